@@ -1,0 +1,1 @@
+"""What we chose: settings, feed catalogue, rules, and their loaders."""

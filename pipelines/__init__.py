@@ -1,0 +1,1 @@
+"""What runs: one readable pipe a file, options, and the command line."""

@@ -1,0 +1,97 @@
+"""An event: one restriction, by one country's actor, on one target, by one measure, in one episode; and its alerts."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
+from .taxonomy import Feature, Measure, Method, Scope, Severity, Status
+
+
+class StatusChange(Record):
+    """A step in an event's history, with the article that told of it."""
+
+    status: Status
+    at: UtcDatetime
+    """When the article was published."""
+    article_id: Id
+    quote: str = ""
+
+
+class EventEvidence(Record):
+    """An article about the event."""
+
+    article_id: Id
+    url: str
+    title: str
+    owner: Slug
+    source_name: str
+    language: LanguageTag | None = None
+    published: UtcDatetime | None = None
+    quote: str = ""
+    independent: bool
+    """Another owner, not a copy of a text already counted, not the same agency."""
+    official: bool = False
+    measurement: bool = False
+
+
+class MeasurementLink(Record):
+    """Where a person can check what was measured."""
+
+    provider: Literal["ooni", "ioda", "cloudflare_radar", "censored_planet"]
+    url: str
+
+
+class BlockEvent(Record):
+    """One restriction in one episode, with everything that was reported about it."""
+
+    id: Id
+    jurisdiction: CountryCode
+    """Who orders."""
+    countries: tuple[CountryCode, ...]
+    """Where people are affected."""
+    regions: tuple[str, ...] = ()
+    scope: Scope = Scope.UNKNOWN
+    measure: Measure
+    targets: tuple[str, ...]
+    """Service ids, domains, or ``internet``."""
+    features: tuple[Feature, ...] = ()
+    methods: tuple[Method, ...] = ()
+    censors: tuple[Slug, ...] = ()
+    status: Status
+    history: tuple[StatusChange, ...]
+    evidence: tuple[EventEvidence, ...]
+    independent_sources: Annotated[int, Field(ge=0)]
+    severity: Severity
+    severity_reasons: tuple[str, ...] = ()
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    start: UtcDatetime | None = None
+    end: UtcDatetime | None = None
+    first_seen: UtcDatetime
+    last_seen: UtcDatetime
+    links: tuple[MeasurementLink, ...] = ()
+    revision: Annotated[int, Field(ge=1)]
+    """Rises with every change; a late write of an older revision loses."""
+    rules_version: str
+    blockwire_version: str
+
+
+class Alert(Record):
+    """A message about an event, to one channel."""
+
+    id: Id
+    """Also the idempotency key that the receiver sees."""
+    event_id: Id
+    status: Status
+    severity: Severity
+    channel: Slug
+    reason: str
+    """Why it fired, in a sentence."""
+    article_id: Id
+    """The article that moved the event."""
+    title: str
+    body: str
+    created: UtcDatetime
+    sent: UtcDatetime | None = None
+    attempts: Annotated[int, Field(ge=0)] = 0
+    error: str | None = None

@@ -1,0 +1,79 @@
+"""What the steps are told to hold to: limits, pauses and deadlines. The settings fill them in."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from .base import Record
+
+MIB = 1024 * 1024
+
+
+def blockwire_version() -> str:
+    """The installed version, which is written into each record."""
+    try:
+        return version("blockwire")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+class FetchPolicy(Record):
+    """How feeds and pages are fetched."""
+
+    contact_url: str = "https://github.com/blockwire/blockwire"
+    """Where a publisher can ask who is fetching; part of the User-Agent."""
+    concurrency: Annotated[int, Field(ge=1, le=1000)] = 64
+    """Requests under way at once."""
+    per_host: Annotated[int, Field(ge=1, le=16)] = 2
+    """Requests to one host under way at once."""
+    per_host_delay_s: Annotated[float, Field(ge=0, le=600)] = 1.0
+    """Seconds between the starts of two requests to one host; a longer Crawl-delay wins."""
+    max_crawl_delay_s: Annotated[float, Field(ge=0)] = 30.0
+    """A longer Crawl-delay is taken as this."""
+    connect_timeout_s: PositiveFloat = 10.0
+    total_timeout_s: PositiveFloat = 25.0
+    """For one URL, redirects and all, from the start of the request to the last byte."""
+    feed_max_bytes: PositiveInt = 15 * MIB
+    """After decompression."""
+    page_max_bytes: PositiveInt = 8 * MIB
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
+    obey_robots: bool = True
+    """For pages. Feeds are published to be polled."""
+    allow_addresses: tuple[str, ...] = ()
+    """Networks that may be contacted though they are not public: ``127.0.0.0/8`` or ``10.1.2.3/32:80,8000-8100``."""
+    ca_file: str | None = None
+    """Certificates to trust besides the system's."""
+
+    @property
+    def user_agent(self) -> str:
+        """The name given to servers, with a contact."""
+        return f"blockwire/{blockwire_version()} (+{self.contact_url})"
+
+
+class PollPolicy(Record):
+    """How often feeds are polled. All in seconds."""
+
+    newswire_floor_s: PositiveFloat = 900.0
+    """The shortest pause for a newswire that answers conditional requests."""
+    floor_s: PositiveFloat = 3600.0
+    """The shortest pause for all others."""
+    ceiling_s: PositiveFloat = 86_400.0
+    """The longest pause, failures and slow rhythms included, unless the server asks for more."""
+    backoff_base_s: PositiveFloat = 900.0
+    """The first pause after a failure; it doubles with each."""
+    retry_after_max_s: PositiveFloat = 7 * 86_400.0
+    """A longer Retry-After is taken as this."""
+    move_holds_days: PositiveInt = 14
+    """After so long a permanent redirect is proposed for the catalogue."""
+
+
+class ExtractionPolicy(Record):
+    """What a page may cost."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] | None = None
+    """Extraction processes; None for one per core."""
+    page_timeout_s: PositiveFloat = 20.0
+    page_memory_mib: PositiveInt = 1024
+    """Address space a worker may add for a page."""
+    max_text_chars: PositiveInt = 200_000

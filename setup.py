@@ -1,0 +1,82 @@
+"""Installs the rooms of this repository as ``blockwire.pipelines``, ``blockwire.transforms`` and so on.
+
+Dependency ranges are here and nowhere else; ``constraints.txt`` pins the versions the tests ran with.
+"""
+
+from setuptools import find_packages, setup
+
+ROOMS = ("schemas", "config", "transforms", "pipelines")
+
+RUNTIME = [
+    "apache-beam>=2.77,<2.78",
+    "feedparser>=6.0.12,<7",
+    "fastfeedparser>=0.6.5,<0.7",
+    "trafilatura>=2.3,<3",
+    # trafilatura needs it, and the pip of Python 3.11 does not find it by lxml's extra.
+    "lxml_html_clean>=0.4.4,<1",
+    "elasticsearch>=8.19,<10",
+    "pydantic>=2.12,<3",
+    "pydantic-settings>=2.12,<3",
+    "aiohttp>=3.12,<4",
+    "brotli>=1.1,<2",
+    "zstandard>=0.23,<1",
+    "protego>=0.4,<1",
+    "courlan>=1.3,<2",
+    "tldextract>=5.3,<6",
+    "py3langid>=0.3,<1",
+    "pyahocorasick>=2.1,<3",
+    "babel>=2.16,<3",
+    "pycountry>=24.6",
+    "simplemma>=1.1,<2",
+    "click>=8.1,<9",
+    "rich>=13.9",
+    "PyYAML>=6,<7",
+]
+
+TEST = [
+    "pytest>=8,<10",
+    "pytest-cov>=5",
+    "pytest-xdist>=3.6",
+    "hypothesis>=6.100",
+    "cryptography>=42",
+]
+
+LINT = [
+    "mypy>=1.14",
+    "ruff>=0.9",
+    "import-linter>=2.1",
+    "types-PyYAML",
+]
+
+
+def packages() -> dict[str, str]:
+    """Every package of every room, by its installed name, with the folder it is in."""
+    found = {}
+    for room in ROOMS:
+        found[f"blockwire.{room}"] = room
+        for package in find_packages(room):
+            found[f"blockwire.{room}.{package}"] = f"{room}/{package.replace('.', '/')}"
+    return found
+
+
+setup(
+    name="blockwire",
+    version="0.1.0",
+    description="A newswire for internet censorship: feeds in, structured and explained items out.",
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=list(packages()),
+    package_dir=packages(),
+    package_data={"": ["py.typed"], "blockwire.config": ["**/*.yaml", "**/*.toml", "**/*.json", "**/*.html"]},
+    install_requires=RUNTIME,
+    extras_require={"test": TEST, "lint": LINT, "dev": TEST + LINT},
+    entry_points={"console_scripts": ["blockwire = blockwire.pipelines.main:main"]},
+    classifiers=[
+        "License :: OSI Approved :: Apache Software License",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Internet :: WWW/HTTP",
+        "Typing :: Typed",
+    ],
+)

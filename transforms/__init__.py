@@ -1,0 +1,1 @@
+"""What we do: PTransforms over pure modules, and clients behind small protocols."""

@@ -1,0 +1,1 @@
+"""From an article to a decision with its reasons."""

@@ -1,0 +1,1 @@
+"""What feeds say: reading them, their entries, and when to poll again."""

@@ -1,0 +1,1 @@
+"""One HTTP layer for feeds and pages."""

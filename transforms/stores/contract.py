@@ -1,0 +1,144 @@
+"""What the pipelines need of a store. SQLite and Elasticsearch hold to the same contract and pass the same tests."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Protocol, Self
+
+from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, FeedState, Outcome, RoundSummary, Stage
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked. The message is one line for a person, with the next step."""
+
+
+class StoreUnavailable(StoreError):
+    """It cannot be reached, opened or written: unreachable, read-only, full, wrong credentials."""
+
+
+class RoundRunning(StoreError):
+    """Another round holds the lock."""
+
+
+class Written(StrEnum):
+    """What a write came to."""
+
+    CREATED = "created"
+    KNOWN = "known"
+    """It was there already; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class ItemQuery:
+    """What to look for; all conditions together. Times are inclusive."""
+
+    words: str | None = None
+    countries: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class DeadLetterQuery:
+    """Which dead letters."""
+
+    ids: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    reasons: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    due_before: datetime | None = None
+    """Only those that a round should try again by itself by then."""
+    limit: int | None = None
+
+
+class Store(Protocol):
+    """A place for items, fates, dead letters, feed states and rounds. Use it as a context manager."""
+
+    def __enter__(self) -> Self:
+        """Opens it, and creates what it needs to hold.
+
+        Raises:
+            StoreUnavailable: with the reason and the next step.
+        """
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Holds the right to run a round; a killed process gives it up.
+
+        Raises:
+            RoundRunning: where another process holds it.
+        """
+        ...
+
+    def known(self, entry_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that have a fate."""
+        ...
+
+    def write_outcomes(self, outcomes: Sequence[Outcome]) -> list[Written]:
+        """Writes item, fate and dead letter of each, the fate last; removes the dead letter of an entry that succeeded.
+
+        Idempotent: what is there stays as it is, except that a new outcome replaces a dead letter's. A dead letter written
+        again keeps ``first_failed`` and counts one attempt more. Where a document is refused (not the store's failure), its
+        outcome becomes a dead letter of stage ``index`` with the store's reason.
+        """
+        ...
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """All feed states, by feed id."""
+        ...
+
+    def put_feed_states(self, states: Iterable[FeedState]) -> None:
+        """Replaces feed states."""
+        ...
+
+    def put_feed_dead_letters(self, letters: Iterable[DeadLetter], recovered: Iterable[str]) -> None:
+        """Writes dead letters of feeds, and removes those of the feeds (by id) that answered well."""
+        ...
+
+    def item(self, item_id: str) -> CensorshipItem | None:
+        """One item; an unambiguous beginning of its id will do.
+
+        Raises:
+            StoreError: where several ids begin so.
+        """
+        ...
+
+    def items(self, query: ItemQuery) -> Iterator[CensorshipItem]:
+        """Items, best match first where there are words, else newest first."""
+        ...
+
+    def count_items(self, query: ItemQuery) -> int:
+        """How many there are, without the limit."""
+        ...
+
+    def fates(self, feed: str | None = None) -> Iterator[EntryFate]:
+        """The fate of every entry, by id."""
+        ...
+
+    def dead_letters(self, query: DeadLetterQuery) -> Iterator[DeadLetter]:
+        """Dead letters, newest first."""
+        ...
+
+    def drop_dead_letters(self, ids: Sequence[str]) -> int:
+        """Removes them for good; their entries count as known. Returns how many there were."""
+        ...
+
+    def put_round(self, summary: RoundSummary) -> None:
+        """Keeps the summary of a round."""
+        ...
+
+    def rounds(self, limit: int = 10) -> list[RoundSummary]:
+        """The last rounds, newest first."""
+        ...

@@ -1,0 +1,1 @@
+"""Text as it comes from outside: cleaning, URLs, languages, search terms."""
