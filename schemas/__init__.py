@@ -1,14 +1,14 @@
 """What a thing is: frozen records, enums and ids. No Beam, no clients."""
 
-from .articles import Article
-from .base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
-from .classification import Classification, Evidence
-from .dead_letters import DeadLetter
-from .events import Alert, BlockEvent, EventEvidence, MeasurementLink, StatusChange
-from .feeds import Feed, FeedEntry, FeedState
-from .items import CensorshipItem, EntryFate, Outcome, Source
-from .rounds import FeedProblem, RoundSummary
-from .taxonomy import (
+from blockwire.schemas.articles import Article
+from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
+from blockwire.schemas.classification import Classification, Evidence
+from blockwire.schemas.dead_letters import DeadLetter
+from blockwire.schemas.events import Alert, BlockEvent, EventEvidence, MeasurementLink, StatusChange
+from blockwire.schemas.feeds import Feed, FeedEntry, FeedState
+from blockwire.schemas.items import CensorshipItem, EntryFate, Outcome, Source
+from blockwire.schemas.rounds import FeedProblem, RoundSummary
+from blockwire.schemas.taxonomy import (
     Fate,
     Feature,
     FeedKind,

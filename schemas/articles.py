@@ -1,7 +1,7 @@
 """An article: what was taken from a page and from the entry that led to it."""
 
-from .base import Id, LanguageTag, Record, Slug, UtcDatetime
-from .taxonomy import PageKind
+from blockwire.schemas.base import Id, LanguageTag, Record, Slug, UtcDatetime
+from blockwire.schemas.taxonomy import PageKind
 
 
 class Article(Record):

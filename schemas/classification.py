@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal
 
+from blockwire.schemas.base import CountryCode, Record, Slug
+from blockwire.schemas.taxonomy import Feature, Measure, Method, Scope, Status
 from pydantic import Field
-
-from .base import CountryCode, Record, Slug
-from .taxonomy import Feature, Measure, Method, Scope, Status
 
 
 class Evidence(Record):

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
+from blockwire.schemas.base import Id, Record, Slug, UtcDatetime
+from blockwire.schemas.feeds import FeedEntry
+from blockwire.schemas.taxonomy import PageKind, Stage
 from pydantic import Field
-
-from .base import Id, Record, Slug, UtcDatetime
-from .feeds import FeedEntry
-from .taxonomy import PageKind, Stage
 
 
 class DeadLetter(Record):

@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal
 
+from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
+from blockwire.schemas.taxonomy import Feature, Measure, Method, Scope, Severity, Status
 from pydantic import Field
-
-from .base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
-from .taxonomy import Feature, Measure, Method, Scope, Severity, Status
 
 
 class StatusChange(Record):

@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
+from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
+from blockwire.schemas.taxonomy import FeedKind
 from pydantic import Field
-
-from .base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
-from .taxonomy import FeedKind
 
 
 class Feed(Record):

@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
+from blockwire.schemas.articles import Article
+from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
+from blockwire.schemas.classification import Classification, Evidence
+from blockwire.schemas.dead_letters import DeadLetter
+from blockwire.schemas.feeds import Feed
+from blockwire.schemas.taxonomy import Fate, FeedKind
 from pydantic import Field
-
-from .articles import Article
-from .base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
-from .classification import Classification, Evidence
-from .dead_letters import DeadLetter
-from .feeds import Feed
-from .taxonomy import Fate, FeedKind
 
 
 class Source(Record):

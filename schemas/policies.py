@@ -3,9 +3,8 @@
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
+from blockwire.schemas.base import Record
 from pydantic import Field, PositiveFloat, PositiveInt
-
-from .base import Record
 
 MIB = 1024 * 1024
 
