@@ -3,10 +3,9 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, PositiveFloat, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -16,23 +15,13 @@ from blockwire.config.expectations import expected
 from blockwire.config.layers import Known, Layer, environment_layer, file_layer, flag_layer
 from blockwire.config.networks import EXPECTED as NETWORK_EXPECTED
 from blockwire.config.networks import is_network
-from blockwire.schemas.base import Record
-from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy
+from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
 
 DEFAULT_FILE = "blockwire.toml"
 FILE_VARIABLE = "BLOCKWIRE_CONFIG"
 
 _STORE_EXPECTED = "sqlite:///PATH, http://HOST:PORT or https://HOST:PORT"
 _ADDRESS_EXPECTED = "an address that starts with http:// or https://"
-
-
-class RetryPolicy(Record):
-    """How often a round tries again by itself what failed for a passing reason."""
-
-    attempts: Annotated[int, Field(ge=0, le=100)] = 5
-    """Attempts in all before a dead letter waits for a person; 0 leaves every one to a person."""
-    base_pause_s: PositiveFloat = 900.0
-    """The pause before the second attempt, in seconds; it doubles with each."""
 
 
 class Settings(BaseSettings):
