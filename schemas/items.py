@@ -25,6 +25,11 @@ class Source(Record):
         """The source that a feed is."""
         return cls(feed_id=feed.id, name=feed.name, owner=feed.owner, kind=feed.kind, countries=feed.countries)
 
+    @classmethod
+    def unlisted(cls, feed_id: str) -> "Source":
+        """The source of an entry whose feed is in the catalogue no more."""
+        return cls(feed_id=feed_id, name=feed_id, owner=feed_id, kind=FeedKind.COMMUNITY)
+
 
 class CensorshipItem(Classification, Article):
     """An article about internet censorship: the article, the decision about it, and where it came from."""

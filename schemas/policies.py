@@ -1,5 +1,6 @@
 """What the steps are told to hold to: limits, pauses and deadlines. The settings fill them in."""
 
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
@@ -76,3 +77,18 @@ class ExtractionPolicy(Record):
     page_memory_mib: PositiveInt = 1024
     """Address space a worker may add for a page."""
     max_text_chars: PositiveInt = 200_000
+
+
+class RetryPolicy(Record):
+    """How often a round tries by itself what failed for a reason that may pass."""
+
+    attempts: Annotated[int, Field(ge=1, le=50)] = 6
+    """The first among them. After that only ``blockwire dead-letters replay`` tries."""
+    base_s: PositiveFloat = 1800.0
+    """The pause before the second attempt; it doubles with each."""
+
+    def next_attempt(self, failed_before: int, now: datetime) -> datetime | None:
+        """When to try again after a failure that follows on ``failed_before`` others; None for never by itself."""
+        if failed_before + 1 >= self.attempts:
+            return None
+        return now + timedelta(seconds=self.base_s * 2.0**failed_before)

@@ -39,7 +39,6 @@ class RoundSummary(Record):
     not_relevant: Count = 0
     items: Count = 0
     dead_letters: Count = 0
-    pages_fetched: Count = 0
     blockwire_version: str
 
     @property

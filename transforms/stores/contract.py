@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
-from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, FeedState, Outcome, RoundSummary, Stage
+from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedState, Outcome, RoundSummary, Stage
 
 
 class StoreError(Exception):
@@ -29,6 +29,17 @@ class Written(StrEnum):
     CREATED = "created"
     KNOWN = "known"
     """It was there already; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The store has what belongs to this entry."""
+
+    feed_id: str
+    entry_id: str
+    fate: Fate
+    """What it came to in the end: where the store refused the document, ``DEAD_LETTER``."""
+    written: Written
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,10 @@ class Store(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
+    def close(self) -> None:
+        """What leaving the context does."""
+        ...
+
     def lock(self) -> AbstractContextManager[None]:
         """Holds the right to run a round; a killed process gives it up.
 
@@ -86,12 +101,12 @@ class Store(Protocol):
         """Those of the ids that have a fate."""
         ...
 
-    def write_outcomes(self, outcomes: Sequence[Outcome]) -> list[Written]:
+    def write_outcomes(self, outcomes: Sequence[Outcome]) -> list[Receipt]:
         """Writes item, fate and dead letter of each, the fate last; removes the dead letter of an entry that succeeded.
 
         Idempotent: what is there stays as it is, except that a new outcome replaces a dead letter's. A dead letter written
         again keeps ``first_failed`` and counts one attempt more. Where a document is refused (not the store's failure), its
-        outcome becomes a dead letter of stage ``index`` with the store's reason.
+        outcome becomes a dead letter of stage ``index`` with the store's reason. One receipt for each, in order.
         """
         ...
 
@@ -141,4 +156,16 @@ class Store(Protocol):
 
     def rounds(self, limit: int = 10) -> list[RoundSummary]:
         """The last rounds, newest first."""
+        ...
+
+
+class StoreConfig(Protocol):
+    """What a DoFn is given to open a store of its own: plain values, picklable."""
+
+    def open(self) -> Store:
+        """An open store (as entering it does).
+
+        Raises:
+            StoreUnavailable: with the reason and the next step.
+        """
         ...

@@ -1,0 +1,71 @@
+"""The main job: one round, from the due feeds to censorship items in the store.
+
+    Feed -> Poll -> NewEntry -> Article -> Classification -> Outcome -> Receipt -> feed state, summary
+
+Each entry ends once: as an item, as not relevant, as known, or as a dead letter. The feeds move on last.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import apache_beam as beam
+
+from blockwire.schemas import Feed
+from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
+from blockwire.schemas.rules import RuleSet
+from blockwire.transforms.classify_articles import ClassifyArticles
+from blockwire.transforms.commit_feed_states import CommitFeedStates
+from blockwire.transforms.elements import Task
+from blockwire.transforms.fetch_articles import FetchArticles
+from blockwire.transforms.poll_feeds import PollFeeds
+from blockwire.transforms.skip_known import Selection, SkipKnown
+from blockwire.transforms.stores.contract import StoreConfig
+from blockwire.transforms.summarise_round import RoundStart, SummariseRound
+from blockwire.transforms.write_outcomes import WriteDeadLetters, WriteOutcomes
+
+
+@dataclass(frozen=True)
+class Round:
+    """Everything a round needs: plain values, picklable."""
+
+    start: RoundStart
+    tasks: Sequence[Task]
+    """Feeds to poll, and entries to try again."""
+    feeds: Mapping[str, Feed]
+    """The catalogue by id."""
+    store: StoreConfig
+    rules: RuleSet
+    fetching: FetchPolicy
+    polling: PollPolicy
+    extraction: ExtractionPolicy
+    retry: RetryPolicy
+    selection: Selection = field(default_factory=Selection)
+
+    @property
+    def now(self) -> datetime:
+        """The time of the round."""
+        return self.start.at
+
+
+def ingest(pipeline: beam.Pipeline, job: Round) -> Any:
+    """Lays the round out on a pipeline. Returns PCollection[RoundSummary], one."""
+    polled = (
+        pipeline
+        | "Take due feeds" >> beam.Create(job.tasks)  # Task
+        | "Poll feeds" >> PollFeeds(job.fetching, job.polling, job.now)  # Polled
+    )
+    new = polled | "Skip known entries" >> SkipKnown(job.store, job.selection)  # NewEntry
+    articles = new.entries | "Fetch and extract articles" >> FetchArticles(
+        job.feeds, job.fetching, job.extraction, job.retry, job.now
+    )  # Extracted
+    outcomes = articles.good | "Classify articles" >> ClassifyArticles(job.rules, job.feeds, job.now)  # Outcome
+    receipts = (
+        outcomes.good | "Index" >> WriteOutcomes(job.store),
+        new.unreadable | "Bury unreadable entries" >> WriteDeadLetters(job.store),
+        articles.dead | "Bury what is no article" >> WriteDeadLetters(job.store),
+        outcomes.dead | "Bury what cannot be judged" >> WriteDeadLetters(job.store),
+    ) | "Collect receipts" >> beam.Flatten()  # Receipt
+    moved_on = (new.manifests, receipts) | "Commit feed states" >> CommitFeedStates(job.store)  # FeedManifest
+    return (moved_on, receipts) | "Summarise the round" >> SummariseRound(job.store, job.start)  # RoundSummary

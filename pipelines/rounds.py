@@ -1,0 +1,116 @@
+"""Prepares a round from the settings and the store, runs it, and tells how it went."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from blockwire.config.settings import Settings
+from blockwire.pipelines.ingest import Round, ingest
+from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary
+from blockwire.schemas.rules import RuleSet
+from blockwire.transforms import progress
+from blockwire.transforms.elements import NewEntry, PollTask, RetryTask, Task
+from blockwire.transforms.feeds.schedule import is_due
+from blockwire.transforms.skip_known import Selection
+from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreConfig, StoreError, StoreUnavailable
+from blockwire.transforms.summarise_round import RoundStart, Trigger
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person asked a round to do."""
+
+    feeds: Sequence[Feed]
+    """The feeds to consider."""
+    all_feeds: bool = False
+    """Poll them whether they are due or not."""
+    selection: Selection = Selection()
+
+
+def tasks_of(choice: Choice, store: Store, now: datetime) -> list[Task]:
+    """The feeds that are due, and the dead letters of theirs that are due to be tried again."""
+    states = store.feed_states()
+    polls = [
+        PollTask(feed, states.get(feed.id))
+        for feed in choice.feeds
+        if feed.enabled and _wanted(feed, states.get(feed.id), now, all_feeds=choice.all_feeds)
+    ]
+    ids = {feed.id for feed in choice.feeds}
+    letters = (letter for letter in store.dead_letters(DeadLetterQuery(due_before=now)) if letter.feed_id in ids)
+    return [*polls, *retries_of(letters)]
+
+
+def _wanted(feed: Feed, state: FeedState | None, now: datetime, *, all_feeds: bool) -> bool:
+    if all_feeds:
+        return state is None or not state.gone
+    return is_due(feed, state, now)
+
+
+def retries_of(letters: Iterable[DeadLetter]) -> list[RetryTask]:
+    """The entries of dead letters, to try again."""
+    return [RetryTask(NewEntry(letter.entry, letter.attempts)) for letter in letters if letter.entry]
+
+
+def run_round(
+    tasks: Sequence[Task],
+    *,
+    trigger: Trigger,
+    settings: Settings,
+    feeds: Mapping[str, Feed],
+    rules: RuleSet,
+    store: StoreConfig,
+    now: datetime,
+    options: PipelineOptions,
+    selection: Selection = Selection(),  # noqa: B008 - frozen
+) -> RoundSummary:
+    """Runs a round to its end, under the store's lock that the caller holds.
+
+    Returns:
+        The summary that the round left in the store.
+
+    Raises:
+        StoreError: where the store failed in the middle; what was written stays, the feeds do not move on.
+    """
+    progress.reset()
+    start = RoundStart(at=now, retries=sum(isinstance(task, RetryTask) for task in tasks), trigger=trigger)
+    job = Round(
+        start=start,
+        tasks=tasks,
+        feeds=feeds,
+        store=store,
+        rules=rules,
+        fetching=settings.fetch,
+        polling=settings.polling,
+        extraction=settings.extraction,
+        retry=settings.retry,
+        selection=selection,
+    )
+    pipeline = beam.Pipeline(options=options)
+    ingest(pipeline, job)
+    try:
+        pipeline.run().wait_until_finish()
+    except RuntimeError as error:
+        raise store_error_in(str(error)) or error from error
+    with store.open() as opened:
+        return next(summary for summary in opened.rounds(limit=100) if summary.started == now)
+
+
+_STORE_ERROR = re.compile(r"^(?:\S+\.)?(StoreUnavailable|StoreError): (.+?)(?: \[while running .*)?$", re.MULTILINE)
+
+
+def store_error_in(text: str) -> StoreError | None:
+    """The store's failure inside the traceback that a runner wraps around it, if it was one."""
+    found = _STORE_ERROR.findall(text)
+    if not found:
+        return None
+    kind, message = found[-1]
+    return StoreUnavailable(message) if kind == "StoreUnavailable" else StoreError(message)
+
+
+def nothing_done(summary: RoundSummary) -> bool:
+    """Every feed failed, and nothing else came of the round either."""
+    return 0 < summary.feeds_due == summary.feeds_failed and not (summary.items or summary.not_relevant)

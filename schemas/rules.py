@@ -1,0 +1,143 @@
+"""What a rule set is: words by concept and language, rules over concepts, and the gazetteers. Data only; see docs/rules.md."""
+
+from typing import Annotated, Literal
+
+from blockwire.schemas.base import CountryCode, LanguageTag, Record, Slug
+from blockwire.schemas.taxonomy import Measure
+from pydantic import Field
+
+Concept = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
+"""What a word stands for, in every language alike: ``block``, ``site``, ``state``."""
+
+Pattern = Annotated[str, Field(min_length=1, max_length=120)]
+"""Words as they are looked for: ``stem*``, ``name~`` (up to four letters more), ``..`` (up to three words between), ``=VK`` (as written)."""
+
+
+class Lexicon(Record):
+    """The words of one language."""
+
+    language: LanguageTag
+    comment: str = ""
+    substring: bool = False
+    """True for scripts that put no spaces between words."""
+    prefixes: tuple[str, ...] = ()
+    """Letters that are written together with the next word: Arabic and Amharic."""
+    concepts: dict[Concept, tuple[Pattern, ...]]
+
+
+class Rule(Record):
+    """Concepts that mean something when they stand near each other."""
+
+    id: Slug
+    comment: str
+    needs: tuple[tuple[Concept, ...], ...]
+    """One concept of each group has to be there."""
+    unless: tuple[Concept, ...] = ()
+    """None of these may be in the same sentence (for a document rule: in the document)."""
+    within: Annotated[int, Field(ge=10, le=2000)] = 150
+    """The longest stretch, in characters, that holds one concept of each group."""
+    where: Literal["sentence", "title", "document"] = "sentence"
+    weight: float
+    """Added to the log-odds that the item is relevant."""
+    measures: tuple[Measure, ...] = ()
+    supports: str = ""
+    """What the rule speaks for where that is no measure: ``relevance``, ``noise``."""
+
+
+class Service(Record):
+    """An online service, site or tool."""
+
+    id: Slug
+    name: str
+    kind: str
+    domains: tuple[str, ...] = ()
+    names: dict[str, tuple[Pattern, ...]] = {}
+    """Spellings by language; the name itself counts everywhere."""
+    cue: tuple[str, ...] = ()
+    """Spellings that are ordinary words too: they count in capitals and next to an online word."""
+
+
+class Agency(Record):
+    """A body that orders, announces, carries out or measures restrictions."""
+
+    id: Slug
+    country: str
+    name: str
+    kind: str
+    names: dict[str, tuple[Pattern, ...]] = {}
+    cue: tuple[str, ...] = ()
+    """Spellings that several bodies share: they count where the country is named."""
+
+
+class Place(Record):
+    """A country's names that no library gives, and places within it."""
+
+    country: CountryCode
+    names: tuple[Pattern, ...] = ()
+    """Adjectives, capitals, seats of government, short forms."""
+    regions: dict[str, tuple[Pattern, ...]] = {}
+    """Places below the country: the name to show, and its spellings."""
+
+
+class Position(Record):
+    """How much a sentence counts by where it stands."""
+
+    title: float
+    lead: float
+    """The first 400 characters of the text."""
+    body: float
+    late: float
+    """After 1,500 characters."""
+    tail: float
+    """After 3,500 characters."""
+
+
+class Tuning(Record):
+    """The numbers of the decision."""
+
+    bias: float
+    threshold: Annotated[float, Field(ge=0, le=1)]
+    gate_threshold: Annotated[float, Field(ge=0, le=1)]
+    position: Position
+    history_factor: Annotated[float, Field(ge=0, le=1)]
+    """What remains of a match in a sentence that tells of years past."""
+    negation_factor: Annotated[float, Field(ge=0, le=1)]
+    repeat_factor: Annotated[float, Field(ge=0, le=1)]
+    """What remains of the second, third ... match of one rule, each time."""
+    measure_floor: float
+    """The weight from which a measure is named."""
+    measure_share: Annotated[float, Field(ge=0, le=1)]
+    """And the share of the strongest measure's weight."""
+
+
+class LinearModel(Record):
+    """Weights of a logistic regression over the contributions of the rules."""
+
+    version: Slug
+    comment: str
+    bias: float
+    threshold: Annotated[float, Field(ge=0, le=1)]
+    weights: dict[str, float]
+
+
+class RuleSet(Record):
+    """All that the classifier knows."""
+
+    version: str
+    """The declared version and a digest of the content: ``2026.11.1+1a2b3c4d``."""
+    tuning: Tuning
+    concepts: dict[Concept, str]
+    """Every concept with what it means."""
+    rules: tuple[Rule, ...]
+    lexicons: tuple[Lexicon, ...]
+    services: tuple[Service, ...]
+    service_concepts: dict[str, Concept]
+    """The concept that a service of a kind stands for."""
+    agencies: tuple[Agency, ...]
+    agency_concepts: dict[str, Concept]
+    places: tuple[Place, ...]
+    occupied: dict[str, tuple[Pattern, ...]]
+    """Occupied places, by the code ``country:jurisdiction``, and their spellings."""
+    characters: dict[str, str]
+    """Characters read as others, one for one: traditional as simplified Chinese."""
+    model: LinearModel | None = None

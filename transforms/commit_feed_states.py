@@ -1,0 +1,76 @@
+"""Moves the feeds on, last of all: a feed's new state is kept only when everything read from it is."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.timestamp import MIN_TIMESTAMP
+from apache_beam.utils.windowed_value import WindowedValue
+
+from blockwire.schemas import FeedState
+from blockwire.transforms.elements import FeedManifest
+from blockwire.transforms.stores.contract import Receipt, StoreConfig
+
+
+class CommitFeedStates(beam.PTransform):
+    """(PCollection[FeedManifest], PCollection[Receipt]) -> PCollection[FeedManifest], those of the feeds moved on.
+
+    The grouping waits for all receipts. A feed whose receipts are not complete stays where it was: the next round reads it
+    again, and nothing is lost.
+
+    Args:
+        store: where the states are.
+    """
+
+    def __init__(self, store: StoreConfig) -> None:
+        super().__init__()
+        self._store = store
+
+    def expand(self, inputs: tuple[Any, Any]) -> Any:
+        """Joins by feed and commits."""
+        manifests, receipts = inputs
+        keyed = {
+            "manifests": manifests | "By feed" >> beam.WithKeys(lambda manifest: manifest.poll.feed.id),
+            "written": receipts | "Receipts by feed" >> beam.Map(lambda receipt: (receipt.feed_id, receipt.entry_id)),
+        }
+        return (
+            keyed
+            | "Wait for receipts" >> beam.CoGroupByKey()
+            | "Commit" >> beam.ParDo(_Commit(self._store)).with_output_types(FeedManifest)
+        )
+
+
+class _Commit(beam.DoFn):
+    def __init__(self, config: StoreConfig) -> None:
+        super().__init__()
+        self._config = config
+
+    def setup(self) -> None:
+        self._store = self._config.open()
+
+    def start_bundle(self) -> None:
+        self._complete: list[FeedManifest] = []
+
+    def process(self, element: tuple[str, dict[str, Iterable[Any]]]) -> None:
+        _feed_id, group = element
+        written = set(group["written"])
+        self._complete.extend(m for m in group["manifests"] if written.issuperset(m.awaited))
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        letters = [m.poll.dead_letter for m in self._complete if m.poll.dead_letter]
+        recovered = [m.poll.feed.id for m in self._complete if m.poll.answered]
+        self._store.put_feed_dead_letters(letters, recovered)
+        self._store.put_feed_states(_next_state(m) for m in self._complete)
+        for manifest in self._complete:
+            yield WindowedValue(manifest, MIN_TIMESTAMP, (GlobalWindow(),))
+
+    def teardown(self) -> None:
+        self._store.close()
+
+
+def _next_state(manifest: FeedManifest) -> FeedState:
+    """The feed's new state; without validators and due at once where entries were left for a later round."""
+    if not manifest.reread:
+        return manifest.poll.state
+    return manifest.poll.state.model_copy(update={"etag": None, "last_modified": None, "next_poll": None})

@@ -1,0 +1,65 @@
+"""What goes from step to step of a round, between the records of ``schemas``."""
+
+from dataclasses import dataclass
+
+from blockwire.schemas import Article, Classification, Feed, FeedEntry, FeedState
+from blockwire.transforms.feeds.polling import Poll
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """An entry without a fate, or one whose dead letter is tried again."""
+
+    entry: FeedEntry
+    failed_before: int = 0
+
+
+@dataclass(frozen=True)
+class PollTask:
+    """A feed to poll."""
+
+    feed: Feed
+    state: FeedState | None
+
+
+@dataclass(frozen=True)
+class RetryTask:
+    """An entry to try again."""
+
+    retry: NewEntry
+
+
+Task = PollTask | RetryTask
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """An entry and the article it led to."""
+
+    origin: NewEntry
+    article: Article
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An article and the decision about it."""
+
+    origin: NewEntry
+    article: Article
+    decision: Classification
+
+
+@dataclass(frozen=True)
+class FeedManifest:
+    """What must be written before a feed's new state may be."""
+
+    poll: Poll
+    """Without its entries."""
+    read: int
+    """Entries in the feed."""
+    known: int
+    deferred: int
+    awaited: tuple[str, ...]
+    """Ids of the entries that need a receipt."""
+    reread: bool = False
+    """Entries were left for a later round: the feed must be read again in full."""

@@ -1,0 +1,126 @@
+"""Fetches the pages of new entries and takes the articles out of them."""
+
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+
+from blockwire.schemas import DeadLetter, Feed, FeedEntry, Stage
+from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
+from blockwire.transforms.elements import Extracted, NewEntry
+from blockwire.transforms.extraction.article import NotArticle, article_from_entry
+from blockwire.transforms.extraction.pool import ExtractionFailed, ExtractionPool
+from blockwire.transforms.http.engine import FetchEngine
+from blockwire.transforms.http.messages import FetchError, Response
+from blockwire.transforms.overlap import OverlappingDoFn
+from blockwire.transforms.result import Result, bury
+
+
+class FetchArticles(beam.PTransform):
+    """PCollection[NewEntry] -> Result(PCollection[Extracted], PCollection[DeadLetter]).
+
+    Fetching and extraction overlap in one DoFn, so that no page crosses between steps: pages are large, and copies of them
+    doubled the memory (docs/decisions.md).
+
+    Args:
+        feeds: the catalogue by id; a feed with the full text in its entries needs no page.
+        fetching, extraction, retry: limits.
+        now: the time of the round.
+    """
+
+    def __init__(
+        self,
+        feeds: Mapping[str, Feed],
+        fetching: FetchPolicy,
+        extraction: ExtractionPolicy,
+        retry: RetryPolicy,
+        now: datetime,
+    ) -> None:
+        super().__init__()
+        full_text = frozenset(feed.id for feed in feeds.values() if feed.full_text)
+        self._do_fn = _FetchArticle(full_text, fetching, extraction, retry, now)
+
+    def expand(self, entries: Any) -> Result:
+        """Fetches and extracts."""
+        outputs = entries | beam.ParDo(self._do_fn).with_outputs("dead", main="good")
+        outputs.good.element_type = Extracted
+        outputs.dead.element_type = DeadLetter
+        return Result(outputs.good, outputs.dead)
+
+
+class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | TaggedOutput]):
+    def __init__(
+        self,
+        full_text: frozenset[str],
+        fetching: FetchPolicy,
+        extraction: ExtractionPolicy,
+        retry: RetryPolicy,
+        now: datetime,
+    ) -> None:
+        super().__init__(in_flight=fetching.concurrency)
+        self._full_text = full_text
+        self._fetching = fetching
+        self._extraction = extraction
+        self._retry = retry
+        self._now = now
+
+    def setup(self) -> None:
+        self._engine = FetchEngine.acquire(self._fetching)
+        self._pool = ExtractionPool(self._extraction)
+
+    def start(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
+        return self._engine.start(work)
+
+    async def work(self, element: NewEntry) -> list[Extracted | TaggedOutput]:
+        entry = element.entry
+        if entry.url is None or entry.feed_id in self._full_text:
+            made = article_from_entry(entry, self._now, self._extraction)
+            if not isinstance(made, NotArticle):
+                return [Extracted(element, made)]
+            if entry.url is None:
+                return [self._dead(entry, Stage.EXTRACT, made.kind.value, made.reason)]
+        try:
+            page = await self._engine.client.get_page(entry.url)
+        except FetchError as error:
+            retry_at = self._retry.next_attempt(element.failed_before, self._now) if error.transient else None
+            letter = bury(
+                entry, Stage.FETCH, error.reason, error.message, now=self._now, url=error.url, retry_at=retry_at
+            )
+            return [TaggedOutput("dead", letter)]
+        return [await self._extract(element, page)]
+
+    async def _extract(self, element: NewEntry, page: Response) -> Extracted | TaggedOutput:
+        entry = element.entry
+        try:
+            made = await self._pool.extract(
+                page.body,
+                url=page.url,
+                content_type=page.headers.get("content-type"),
+                entry=entry,
+                fetched=datetime.now(UTC),
+            )
+        except ExtractionFailed as error:
+            return self._dead(entry, Stage.EXTRACT, error.reason, error.message)
+        if isinstance(made, NotArticle):
+            letter = bury(
+                entry,
+                Stage.EXTRACT,
+                made.kind.value,
+                made.reason,
+                now=self._now,
+                url=page.url,
+                page_kind=made.kind,
+                sample=made.sample,
+            )
+            return TaggedOutput("dead", letter)
+        return Extracted(element, made)
+
+    def _dead(self, entry: FeedEntry, stage: Stage, reason: str, message: str) -> TaggedOutput:
+        return TaggedOutput("dead", bury(entry, stage, reason, message, now=self._now))
+
+    def teardown(self) -> None:
+        self._pool.close()
+        self._engine.release()

@@ -1,0 +1,58 @@
+"""From a decision, or a dead letter, to everything that is to be written about an entry."""
+
+from datetime import datetime
+
+from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, Outcome, Source
+from blockwire.schemas.policies import blockwire_version
+from blockwire.transforms.elements import Judged
+from blockwire.transforms.text.search_terms import lemmas
+
+EXCERPT_CHARS = 300
+TOP_EVIDENCE = 3
+
+
+def outcome_of_decision(judged: Judged, source: Source, now: datetime) -> Outcome:
+    """An item where the article is relevant; else the short form, with what spoke most for and against it."""
+    article, decision = judged.article, judged.decision
+    fate = EntryFate(
+        id=judged.origin.entry.id,
+        feed_id=article.feed_id,
+        fate=Fate.INDEXED if decision.relevant else Fate.NOT_RELEVANT,
+        article_id=article.id,
+        url=article.url,
+        title=article.title,
+        excerpt=article.text[:EXCERPT_CHARS],
+        language=article.language,
+        published=article.published,
+        first_seen=now,
+        score=decision.score,
+        top_evidence=tuple(sorted(decision.evidence, key=lambda e: -abs(e.weight))[:TOP_EVIDENCE]),
+        rules_version=decision.rules_version,
+    )
+    if not decision.relevant:
+        return Outcome(fate=fate)
+    item = CensorshipItem.of(
+        article,
+        decision,
+        source=source,
+        first_seen=now,
+        lemmas=lemmas(f"{article.title}\n{article.text}", article.language),
+        blockwire_version=blockwire_version(),
+    )
+    return Outcome(fate=fate, item=item)
+
+
+def outcome_of_dead_letter(letter: DeadLetter) -> Outcome:
+    """The fate of an entry that failed. One that no reader could make sense of is known by its dead letter's id."""
+    entry = letter.entry
+    fate = EntryFate(
+        id=entry.id if entry else letter.id,
+        feed_id=letter.feed_id,
+        fate=Fate.DEAD_LETTER,
+        url=letter.url,
+        title=entry.title if entry else "",
+        excerpt=entry.summary[:EXCERPT_CHARS] if entry else "",
+        published=entry.published if entry else None,
+        first_seen=letter.first_failed,
+    )
+    return Outcome(fate=fate, dead_letter=letter)

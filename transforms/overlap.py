@@ -1,0 +1,83 @@
+"""A DoFn that works on many elements at once and hands each result on as soon as it is there.
+
+Waiting for servers is most of what the wire does, and a DoFn sees one element at a time. Beam's own AsyncWrapper needs
+state and timers, and emitted nothing on a bounded DirectRunner job (docs/decisions.md).
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any, Generic, TypeVar
+
+import apache_beam as beam
+from apache_beam.transforms.window import BoundedWindow
+from apache_beam.utils.timestamp import Timestamp
+from apache_beam.utils.windowed_value import WindowedValue
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+class EventLoopThread:
+    """An asyncio event loop in a thread of its own."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Coroutine[Any, Any, Out]) -> "Future[Out]":
+        """Starts a coroutine on the loop; its future can be waited for from any other thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        """Stops the loop and ends the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+
+
+class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
+    """Runs ``work`` for up to ``in_flight`` elements at once.
+
+    ``process`` starts the work on its element and yields the results that are ready, those of earlier elements, each
+    with its own timestamp and windows; ``finish_bundle`` yields the rest. So a bundle still ends only when all of its
+    elements are done, and a bundle tried again starts all of them again. What ``work`` raises ends the bundle.
+    """
+
+    def __init__(self, in_flight: int) -> None:
+        super().__init__()
+        self._in_flight = in_flight
+
+    async def work(self, element: In) -> list[Out]:
+        """Turns an element into its results."""
+        raise NotImplementedError
+
+    def start(self, work: Coroutine[Any, Any, list[Out]]) -> "Future[list[Out]]":
+        """Starts the work on the loop that the subclass chose in ``setup``."""
+        raise NotImplementedError
+
+    def start_bundle(self) -> None:
+        """Forgets what a failed bundle left."""
+        self._under_way: dict[Future[list[Out]], tuple[Timestamp, BoundedWindow]] = {}
+
+    def process(
+        self, element: In, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
+    ) -> Iterator[WindowedValue]:
+        """Starts on the element; waits only where too many are under way."""
+        self._under_way[self.start(self.work(element))] = (timestamp, window)
+        yield from self._ready(wait_for_one=len(self._under_way) >= self._in_flight)
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        """Waits for the rest."""
+        while self._under_way:
+            yield from self._ready(wait_for_one=True)
+
+    def _ready(self, *, wait_for_one: bool) -> Iterator[WindowedValue]:
+        done, _ = wait(self._under_way, timeout=None if wait_for_one else 0, return_when=FIRST_COMPLETED)
+        for future in done:
+            timestamp, window = self._under_way.pop(future)
+            for result in future.result():
+                yield WindowedValue(result, timestamp, (window,))

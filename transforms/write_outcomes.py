@@ -1,0 +1,85 @@
+"""Writes what became of each entry, and gives a receipt for it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.timestamp import MIN_TIMESTAMP
+from apache_beam.utils.windowed_value import WindowedValue
+
+from blockwire.schemas import DeadLetter, Fate, Outcome
+from blockwire.transforms import progress
+from blockwire.transforms.outcomes import outcome_of_dead_letter
+from blockwire.transforms.stores.contract import Receipt
+from blockwire.transforms.stores.contract import StoreConfig
+
+BATCH = 50
+"""Outcomes in a write: large enough for the store, small enough that a crash repeats little."""
+
+
+class WriteOutcomes(beam.PTransform):
+    """PCollection[Outcome] -> PCollection[Receipt], in batches, idempotently.
+
+    Args:
+        store: where to.
+    """
+
+    def __init__(self, store: StoreConfig) -> None:
+        super().__init__()
+        self._store = store
+
+    def expand(self, outcomes: Any) -> Any:
+        """Writes."""
+        return outcomes | beam.ParDo(_Write(self._store)).with_output_types(Receipt)
+
+
+class WriteDeadLetters(beam.PTransform):
+    """PCollection[DeadLetter] -> PCollection[Receipt].
+
+    Args:
+        store: where to.
+    """
+
+    def __init__(self, store: StoreConfig) -> None:
+        super().__init__()
+        self._store = store
+
+    def expand(self, letters: Any) -> Any:
+        """Writes the dead letters and the fates of their entries."""
+        outcomes = letters | "As outcomes" >> beam.Map(outcome_of_dead_letter).with_output_types(Outcome)
+        return outcomes | "Write" >> WriteOutcomes(self._store)
+
+
+class _Write(beam.DoFn):
+    def __init__(self, config: StoreConfig) -> None:
+        super().__init__()
+        self._config = config
+
+    def setup(self) -> None:
+        self._store = self._config.open()
+
+    def start_bundle(self) -> None:
+        self._batch: list[Outcome] = []
+
+    def process(self, element: Outcome) -> Iterator[Receipt]:
+        self._batch.append(element)
+        if len(self._batch) >= BATCH:
+            yield from self._flush()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for receipt in self._flush():
+            yield WindowedValue(receipt, MIN_TIMESTAMP, (GlobalWindow(),))
+
+    def _flush(self) -> Iterator[Receipt]:
+        batch, self._batch = self._batch, []
+        for written in self._store.write_outcomes(batch):
+            progress.advance("ended")
+            if written.fate is Fate.INDEXED:
+                progress.advance("items")
+            elif written.fate is Fate.DEAD_LETTER:
+                progress.advance("dead_letters")
+            yield written
+
+    def teardown(self) -> None:
+        self._store.close()
