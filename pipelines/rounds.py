@@ -55,6 +55,25 @@ def retries_of(letters: Iterable[DeadLetter]) -> list[RetryTask]:
     return [RetryTask(NewEntry(letter.entry, letter.attempts)) for letter in letters if letter.entry]
 
 
+def replay_tasks(
+    letters: Sequence[DeadLetter], feeds: Mapping[str, Feed], states: Mapping[str, FeedState]
+) -> list[Task]:
+    """What to do for dead letters: entries are tried again; feeds that are still in the catalogue are polled in full."""
+    failed_feeds = {letter.feed_id for letter in letters if letter.entry is None and letter.feed_id in feeds}
+    polls = [PollTask(feeds[feed_id], _from_scratch(states.get(feed_id))) for feed_id in sorted(failed_feeds)]
+    return [*polls, *retries_of(letters)]
+
+
+def _from_scratch(state: FeedState | None) -> FeedState | None:
+    """Without validators, so that the feed is sent even if it has not changed."""
+    return state and state.model_copy(update={"etag": None, "last_modified": None, "gone": False})
+
+
+def retries_in(tasks: Sequence[Task]) -> int:
+    """How many of the tasks are entries to try again."""
+    return sum(isinstance(task, RetryTask) for task in tasks)
+
+
 def run_round(
     tasks: Sequence[Task],
     *,
@@ -76,7 +95,7 @@ def run_round(
         StoreError: where the store failed in the middle; what was written stays, the feeds do not move on.
     """
     progress.reset()
-    start = RoundStart(at=now, retries=sum(isinstance(task, RetryTask) for task in tasks), trigger=trigger)
+    start = RoundStart(at=now, retries=retries_in(tasks), trigger=trigger)
     job = Round(
         start=start,
         tasks=tasks,

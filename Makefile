@@ -1,0 +1,49 @@
+# Two commands are enough on a fresh machine: `make ingest` and `make test`. Each makes its own environment first.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+TEST_INSTALLED := $(VENV)/.test-installed
+
+.PHONY: help setup ingest demo test lint bench constraints clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): setup.py constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(TEST_INSTALLED): setup.py constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(INSTALLED) $@
+
+setup: $(TEST_INSTALLED) ## the environment, with what tests and lint need
+
+ingest: $(INSTALLED) ## one round over the shipped feeds into blockwire.sqlite
+	$(BIN)/blockwire ingest $(ARGS)
+
+demo: $(INSTALLED) ## see it work on a small news web of its own, without internet
+	$(BIN)/blockwire demo $(ARGS)
+
+test: $(TEST_INSTALLED) ## all tests, with a real Elasticsearch that is got and started by itself
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(TEST_INSTALLED) ## style, types, and which room may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=.ci/path $(BIN)/lint-imports
+
+bench: $(TEST_INSTALLED) ## how fast it is, as ratios to baselines of the same run
+	$(BIN)/python -m bench $(ARGS)
+
+constraints: $(TEST_INSTALLED) ## pin what is installed now
+	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+
+clean: ## remove the environment and what tests left
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info .coverage*

@@ -1,0 +1,132 @@
+"""``blockwire ingest``: one round of the main job."""
+
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from blockwire.config.catalogue import load_feeds
+from blockwire.config.rules.loading import load_rules
+from blockwire.pipelines.commands.shared import allow_address_option, feeds_option, settings_of, store_of, store_option
+from blockwire.pipelines.display.logs import quieten_import_of_beam
+from blockwire.pipelines.display.progress import show_progress
+from blockwire.pipelines.display.round_summary import show_round
+from blockwire.schemas import Feed
+from blockwire.transforms.stores.contract import StoreConfig
+from blockwire.transforms.stores.opening import store_config
+from blockwire.transforms.stores.rehearsal import RehearsalConfig
+
+quieten_import_of_beam()
+
+from blockwire.pipelines.options import beam_options  # noqa: E402
+from blockwire.pipelines.rounds import Choice, nothing_done, retries_in, run_round, tasks_of  # noqa: E402
+from blockwire.transforms.skip_known import Selection  # noqa: E402
+
+EPILOG = """\b
+Examples:
+  blockwire ingest                                     the feeds that are due
+  blockwire ingest --only unian,khpg --all             these two, due or not
+  blockwire ingest --limit 20 --dry-run                try it, write nothing
+  blockwire ingest --store http://localhost:9200       into Elasticsearch
+  blockwire ingest --feeds my.opml --log-format json   own feeds, logs for machines
+
+\b
+Exit status: 0 the round ran (single failed feeds are in the summary), 1 nothing could be done (the store
+cannot be used, another round is running, every feed failed), 2 wrong usage or configuration.
+All options of Apache Beam can be given too, such as --runner or --direct_num_workers.
+"""
+
+
+@click.command(
+    "ingest",
+    epilog=EPILOG,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": True},
+    short_help="Run one round: poll feeds, fetch, classify, index.",
+)
+@store_option
+@feeds_option
+@click.option("--only", metavar="ID[,ID...]", help="Only these feeds of the list.")
+@click.option("--due/--all", "due", default=True, help="The feeds that are due, or all of them.  [default: due]")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many new entries; the rest is left for later rounds.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]),
+    help="Leave out entries published before (UTC).",
+)
+@click.option("--dry-run", is_flag=True, help="Do everything but keep nothing; show what would have been found.")
+@allow_address_option
+@click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[BEAM OPTIONS]")
+@click.pass_context
+def ingest_command(
+    ctx: click.Context,
+    store: str | None,
+    feeds_file: Path | None,
+    only: str | None,
+    due: bool,
+    limit: int | None,
+    since: datetime | None,
+    dry_run: bool,
+    allow_addresses: tuple[str, ...],
+    beam_arguments: tuple[str, ...],
+) -> int:
+    """Runs one round of the main job and leaves.
+
+    Polls the feeds that are due, skips what is known, fetches the new pages, takes the articles out, classifies them and
+    indexes those about internet censorship. Made for cron and systemd timers: a second round at the same time says so and
+    leaves, and a round after a crash completes what was begun.
+    """
+    options = beam_options(beam_arguments)
+    settings = settings_of(
+        ctx, {"store": store, "feeds": feeds_file, "fetch.allow_addresses": allow_addresses}
+    )
+    catalogue = load_feeds(settings.feeds)
+    feeds = chosen(catalogue, only)
+    rules = load_rules(settings.rules)
+    selection = Selection(limit=limit, since=since.replace(tzinfo=UTC) if since else None)
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory(prefix="blockwire-rehearsal-") as scratch:
+        where = rehearsal(store_of(settings), settings.store, Path(scratch)) if dry_run else store_of(settings)
+        with where.open() as opened, opened.lock():
+            tasks = tasks_of(Choice(feeds, all_feeds=not due, selection=selection), opened, now)
+            retries = retries_in(tasks)
+            with show_progress(len(tasks) - retries, retries, wanted=ctx.obj["log_format"] == "text"):
+                summary = run_round(
+                    tasks,
+                    trigger="ingest",
+                    settings=settings,
+                    feeds={feed.id: feed for feed in catalogue},
+                    rules=rules,
+                    store=where,
+                    now=now,
+                    options=options,
+                    selection=selection,
+                )
+        show_round(summary, ctx.obj["log_format"], rehearsal=dry_run)
+    return 1 if nothing_done(summary) else 0
+
+
+def chosen(catalogue: Sequence[Feed], only: str | None) -> list[Feed]:
+    """The feeds with the ids, or all.
+
+    Raises:
+        click.BadParameter: for an id that no feed has.
+    """
+    if only is None:
+        return list(catalogue)
+    wanted = [part.strip() for part in only.split(",") if part.strip()]
+    by_id = {feed.id: feed for feed in catalogue}
+    for feed_id in wanted:
+        if feed_id not in by_id:
+            raise click.BadParameter(f"no feed has the id {feed_id!r}: see blockwire feeds list", param_hint="--only")
+    return [by_id[feed_id] for feed_id in wanted]
+
+
+def rehearsal(real: StoreConfig, url: str, scratch: Path) -> StoreConfig:
+    """Where a dry run reads and writes: a database that is not there yet is not made for it."""
+    aside = store_config(f"sqlite:///{scratch}/scratch.sqlite", {})
+    path = url.removeprefix("sqlite:///")
+    if path != url and not Path(path).exists():
+        return aside
+    return RehearsalConfig(real, aside)

@@ -1,0 +1,65 @@
+"""What several commands have in common: their settings, their store, their output formats."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from blockwire.config.elasticsearch.loading import load_mappings
+from blockwire.config.settings import Settings, load_settings
+from blockwire.transforms.stores.contract import StoreConfig
+from blockwire.transforms.stores.opening import store_config
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def store_option(command: F) -> F:
+    """``--store URL``"""
+    return click.option(
+        "--store", metavar="URL", help="sqlite:///PATH, or http(s)://HOST:PORT of an Elasticsearch. [from the settings]"
+    )(command)
+
+
+def feeds_option(command: F) -> F:
+    """``--feeds FILE``"""
+    return click.option(
+        "--feeds",
+        "feeds_file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Feed list, in the catalogue's form or OPML. [the shipped catalogue]",
+    )(command)
+
+
+def allow_address_option(command: F) -> F:
+    """``--allow-address CIDR[:PORTS]``, repeatable"""
+    return click.option(
+        "--allow-address",
+        "allow_addresses",
+        multiple=True,
+        metavar="CIDR[:PORTS]",
+        help="A network that may be contacted though it is not public, as 127.0.0.0/8 or 10.0.0.5/32:8080. Repeatable.",
+    )(command)
+
+
+def format_option(command: F) -> F:
+    """``--format table|jsonl|csv``"""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "jsonl", "csv"]),
+        default="table",
+        show_default=True,
+        help="jsonl gives the full records, one a line.",
+    )(command)
+
+
+def settings_of(ctx: click.Context, flags: Mapping[str, object] | None = None) -> Settings:
+    """The settings, with the flags of this command on top."""
+    given = {name: value for name, value in (flags or {}).items() if value not in (None, ())}
+    return load_settings(ctx.obj["config"], given)
+
+
+def store_of(settings: Settings) -> StoreConfig:
+    """The store that the settings name."""
+    return store_config(settings.store, load_mappings())

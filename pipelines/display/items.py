@@ -1,0 +1,121 @@
+"""Censorship items, for people and for machines."""
+
+import csv
+import sys
+from collections.abc import Iterable
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from blockwire.schemas import CensorshipItem
+
+COLUMNS = ("id", "published", "countries", "jurisdictions", "measures", "status", "services", "language", "source", "title", "url")
+
+
+def show_items(items: Iterable[CensorshipItem], form: str) -> int:
+    """Prints items as a table, JSON Lines of the full record, or CSV. Returns how many there were."""
+    show = {"jsonl": _show_lines, "csv": _show_csv, "table": _show_table}[form]
+    return show(items)
+
+
+def _show_lines(items: Iterable[CensorshipItem]) -> int:
+    count = 0
+    for count, item in enumerate(items, 1):
+        click.echo(item.model_dump_json())
+    return count
+
+
+def _row(item: CensorshipItem) -> dict[str, str]:
+    return {
+        "id": item.id,
+        "published": item.published.strftime("%Y-%m-%d %H:%M") if item.published else "",
+        "countries": " ".join(item.countries),
+        "jurisdictions": " ".join(item.jurisdictions),
+        "measures": " ".join(item.measures),
+        "status": item.status or "",
+        "services": " ".join((*item.services, *item.domains)),
+        "language": item.language or "",
+        "source": item.source.name,
+        "title": item.title,
+        "url": item.url,
+    }
+
+
+def _show_csv(items: Iterable[CensorshipItem]) -> int:
+    writer = csv.DictWriter(sys.stdout, COLUMNS)
+    writer.writeheader()
+    count = 0
+    for count, item in enumerate(items, 1):
+        writer.writerow({name: _harmless(value) for name, value in _row(item).items()})
+    return count
+
+
+def _harmless(value: str) -> str:
+    """A value that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _show_table(items: Iterable[CensorshipItem]) -> int:
+    table = Table(show_lines=False)
+    for name in ("id", "published", "where", "what", "service", "status"):
+        table.add_column(name, no_wrap=name in ("id", "published", "where"))
+    table.add_column("title", ratio=1)
+    count = 0
+    for count, item in enumerate(items, 1):
+        row = _row(item)
+        table.add_row(
+            row["id"][:8],
+            row["published"],
+            row["countries"],
+            "\n".join(item.measures),
+            "\n".join((*item.services, *item.domains)),
+            row["status"],
+            Text(f"{item.title}\n").append(item.source.name, style="dim"),
+        )
+    if count:
+        Console().print(table)
+    return count
+
+
+def show_item(item: CensorshipItem) -> None:
+    """Prints one item in full: what was decided, from which quotes, and the text."""
+    console = Console()
+    console.print(Text(item.title, style="bold"))
+    console.print(Text(item.url, style="dim"))
+    facts = Table(show_header=False, box=None)
+    for name, value in _facts(item):
+        if value:
+            facts.add_row(Text(name, style="dim"), Text(value))
+    console.print(facts)
+    console.print(Text("\nEvidence", style="bold"))
+    for evidence in item.evidence:
+        line = Text(f"  {evidence.weight:+.2f} ", style="dim").append(f"{evidence.supports}  ", style="cyan")
+        console.print(line.append(f"“{evidence.quote}”").append(f"  {evidence.rule}", style="dim"))
+    console.print(Text("\nText", style="bold"))
+    console.print(Text(item.text))
+
+
+def _facts(item: CensorshipItem) -> list[tuple[str, str]]:
+    row = _row(item)
+    return [
+        ("source", f"{item.source.name} ({item.source.kind})"),
+        ("published", row["published"]),
+        ("first seen", item.first_seen.strftime("%Y-%m-%d %H:%M")),
+        ("authors", ", ".join(item.authors)),
+        ("language", row["language"]),
+        ("countries affected", row["countries"]),
+        ("jurisdiction", row["jurisdictions"]),
+        ("regions", ", ".join(item.regions)),
+        ("measures", ", ".join(item.measures)),
+        ("status", row["status"]),
+        ("services", ", ".join((*item.services, *item.domains))),
+        ("features", ", ".join(item.features)),
+        ("methods", ", ".join(item.methods)),
+        ("censors", ", ".join((*item.censors, *item.providers))),
+        ("tools", ", ".join(item.tools)),
+        ("score", f"{item.score:.2f}"),
+        ("made by", f"{item.extractor}; rules {item.rules_version}; blockwire {item.blockwire_version}"),
+        ("id", item.id),
+    ]
