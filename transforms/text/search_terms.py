@@ -1,0 +1,192 @@
+"""Search terms in any language: what a text is found by, and what a query asks for.
+
+Full-text engines without language analysers match whole words only: ``звонков`` does not find ``звонки``. So the pipeline makes a
+second text of normal forms, the ``lemmas`` of an item, and a query is brought to the same forms:
+
+- case, width and accents are folded (Unicode TR15, NFKC), Arabic and Persian letters brought to one form, zero-width joiners dropped;
+- words are cut to their Snowball stem (https://snowballstem.org), in Ukrainian to simplemma's lemma: Snowball has none;
+- scripts written without spaces, and Korean, become overlapping pairs of characters.
+
+Snowball is preferred to dictionaries here for names and new words, which no dictionary has (``Роскомнадзора``), and since a query in Latin
+letters would load ten dictionaries of 100 MB, a second each.
+"""
+
+import re
+import sys
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Final
+
+import simplemma
+from Stemmer import Stemmer  # type: ignore[import-not-found] # a compiled module without stubs
+
+MAX_TOKEN: Final = 60
+"""Longer runs are keys, hashes and broken pages: they are cut, since no one searches for them."""
+CACHED_WORDS: Final = 65_536
+
+_STEMMERS: Final = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish",
+    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
+    "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_LEMMATIZED: Final = frozenset({"uk"})
+_SAME_AS: Final = {"nb": "no", "nn": "no", "ms": "id", "prs": "fa", "tg": "fa"}
+_BY_SCRIPT: Final = {
+    "latin": tuple(c for c in _STEMMERS if c not in {"ar", "el", "fa", "hi", "hy", "ne", "ru", "sr", "ta"}),
+    "cyrillic": ("ru", "uk"),
+    "arabic": ("ar", "fa"),
+    "greek": ("el",),
+    "armenian": ("hy",),
+    "devanagari": ("hi", "ne"),
+    "tamil": ("ta",),
+}
+_SCRIPT_RANGES: Final = (
+    ("latin", "a-zß-ɏḀ-ỿ"),
+    ("cyrillic", "Ѐ-ԯ"),
+    ("arabic", "\u0600-\u06ff"),
+    ("greek", "Ͱ-Ͽ"),
+    ("armenian", "\u0530-\u058f"),
+    ("devanagari", "\u0900-\u097f"),
+    ("tamil", "\u0b80-\u0bff"),
+)
+# Han, kana and Hangul; Thai, Lao, Tibetan, Burmese and Khmer: written without spaces, or with endings glued on.
+_UNSPACED: Final = (
+    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+)
+
+
+def _marks() -> str:
+    """Combining marks as a character class: they belong to words in Indic scripts, but not to ``\\w``."""
+    points = (p for p in range(0x300, 0x20000) if unicodedata.category(chr(p)) in ("Mn", "Mc"))
+    runs: list[list[int]] = []
+    for point in points:
+        if runs and runs[-1][1] == point - 1:
+            runs[-1][1] = point
+        else:
+            runs.append([point, point])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in runs)
+
+
+_WORD: Final = re.compile(f"[^\\W_](?:[^\\W_]|[{_marks()}])*")
+_RUN: Final = re.compile(f"([{_UNSPACED}]+)")
+_SCRIPTS: Final = tuple((name, re.compile(f"[{ranges}]")) for name, ranges in _SCRIPT_RANGES)
+_LATIN_ACCENT: Final = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")
+# Tatweel, vowel signs, zero-width joiners and direction marks, soft hyphen.
+_DROPPED: Final = dict.fromkeys((0x640, 0x670, *range(0x64B, 0x660), *range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD))
+_TO_PERSIAN: Final = str.maketrans("يىكۀة٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ییکهه01234567890123456789")
+_TO_ARABIC: Final = str.maketrans("یک", "يك")
+_TURKISH_CAPITALS: Final = str.maketrans("Iİ", "ıi")
+_FOLDED: Final = str.maketrans(
+    {"ё": "е", "ı": "i", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ئ": "ی"}
+    | dict(zip("يىكۀة", "ییکهه", strict=True))
+)
+
+
+@dataclass(frozen=True)
+class QueryTerm:
+    """One word of a query."""
+
+    word: str
+    """As it was written, folded: what to look for in title and text as they are."""
+    forms: tuple[str, ...]
+    """What to look for in ``lemmas``: any of them, each a phrase of terms with a space between."""
+    beginning: bool = False
+    """The only form is the beginning of a term: a single character of a script without spaces."""
+
+
+def lemmas(text: str, language: str | None) -> str:
+    """The normal forms of a text's words in their order, with a space between.
+
+    Args:
+        text: any text, cleaned of nothing.
+        language: its ISO 639 tag, with a script or without; None or an unknown one leaves words folded, but not cut.
+    """
+    code = _code(language)
+    return " ".join(_terms(text, code))
+
+
+def query_terms(words: str) -> tuple[QueryTerm, ...]:
+    """The words of a query with the forms that they may have in a text of any language their script is used for."""
+    runs = (run for written in _WORD.findall(_clean(words)) for run in _RUN.split(written) if run)
+    return tuple(dict.fromkeys(_unspaced_term(run) if _RUN.fullmatch(run) else _word_term(run) for run in runs))
+
+
+def _word_term(written: str) -> QueryTerm:
+    forms = [_fold(written.casefold()[:MAX_TOKEN])]
+    forms += (_normal_form(written, code) for code in _languages(written.lower()))
+    return QueryTerm(word=written.casefold()[:MAX_TOKEN], forms=tuple(dict.fromkeys(forms)))
+
+
+def _unspaced_term(run: str) -> QueryTerm:
+    run = run.casefold()
+    pairs = tuple(f"{a}{b}" for a, b in pairwise(run)) or (run,)
+    return QueryTerm(word=run, forms=(" ".join(pairs),), beginning=len(run) == 1)
+
+
+def _languages(word: str) -> Iterable[str]:
+    for script, letters in _SCRIPTS:
+        if letters.search(word):
+            yield from _BY_SCRIPT[script]
+
+
+def _terms(text: str, code: str | None) -> Iterator[str]:
+    for word in _WORD.findall(_clean(text)):
+        if not _RUN.search(word):
+            yield _normal_form(word, code)
+            continue
+        for run in _RUN.split(word):
+            if _RUN.fullmatch(run):
+                # The last character stands alone, so that it is the beginning of a term too.
+                yield from (f"{a}{b}" for a, b in pairwise(run))
+                yield run[-1]
+            elif run:
+                yield _normal_form(run, code)
+
+
+def _code(language: str | None) -> str | None:
+    if language is None:
+        return None
+    code = language.partition("-")[0].lower()
+    return _SAME_AS.get(code, code)
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_DROPPED)
+
+
+@lru_cache(CACHED_WORDS)
+def _normal_form(word: str, code: str | None) -> str:
+    word = word[:MAX_TOKEN]
+    if code == "tr":
+        word = word.translate(_TURKISH_CAPITALS)
+    word = word.lower()
+    if code == "ar":
+        word = word.translate(_TO_ARABIC)
+    elif code == "fa":
+        word = word.translate(_TO_PERSIAN)
+    if code in _STEMMERS:
+        word = _stemmer(code, threading.get_ident()).stemWord(word)
+    elif code in _LEMMATIZED:
+        word = simplemma.lemmatize(word, code)
+    return sys.intern(_fold(word.casefold()))
+
+
+def _fold(word: str) -> str:
+    """Folds what writers differ in: accents on Latin and Greek letters, and letters of one sound."""
+    if word.isascii():
+        return word
+    bare = _LATIN_ACCENT.sub("", unicodedata.normalize("NFD", word))
+    return unicodedata.normalize("NFC", bare).translate(_FOLDED)
+
+
+@cache
+def _stemmer(code: str, _thread: int) -> Stemmer:
+    # A stemmer has a buffer of its own: two threads must not share one.
+    return Stemmer(_STEMMERS[code])
