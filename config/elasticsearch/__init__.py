@@ -1,0 +1,1 @@
+"""What the Elasticsearch indices look like."""
