@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
-.PHONY: help setup ingest demo test lint bench constraints clean
+.PHONY: help setup ingest demo test lint bench schemas constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ lint: $(TEST_INSTALLED) ## style, types, and which room may import which
 
 bench: $(TEST_INSTALLED) ## how fast it is, as ratios to baselines of the same run
 	$(BIN)/python -m bench $(ARGS)
+
+schemas: $(INSTALLED) ## write docs/schemas anew after a record has changed
+	$(BIN)/python -m blockwire.schemas.export docs/schemas
 
 constraints: $(TEST_INSTALLED) ## pin what is installed now
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt

@@ -56,7 +56,9 @@ class _Commands(click.Group):
     help="Settings file. Else ./blockwire.toml, if there is one.",
 )
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True)
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None, log_format: str, log_level: str) -> None:
     """blockwire: a newswire for internet censorship."""

@@ -34,7 +34,11 @@ def _unknown(flag: str, known: Sequence[str]) -> str:
     if not flag.startswith("-"):
         return f"Got unexpected argument {flag!r}."
     like = difflib.get_close_matches(flag.split("=")[0], known, n=1)
-    hint = f" Did you mean {like[0]}?" if like else " Neither blockwire nor Apache Beam has it: see blockwire ingest --help."
+    hint = (
+        f" Did you mean {like[0]}?"
+        if like
+        else " Neither blockwire nor Apache Beam has it: see blockwire ingest --help."
+    )
     return f"No such option: {flag}.{hint}"
 
 

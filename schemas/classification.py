@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from blockwire.schemas.base import CountryCode, Record, Slug
 from blockwire.schemas.taxonomy import Feature, Measure, Method, Scope, Status
-from pydantic import Field
 
 
 class Evidence(Record):

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from blockwire.schemas.base import Id, Record, Slug, UtcDatetime
 from blockwire.schemas.feeds import FeedEntry
 from blockwire.schemas.taxonomy import PageKind, Stage
-from pydantic import Field
 
 
 class DeadLetter(Record):

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
 from blockwire.schemas.taxonomy import Feature, Measure, Method, Scope, Severity, Status
-from pydantic import Field
 
 
 class StatusChange(Record):

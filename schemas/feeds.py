@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
 from blockwire.schemas.taxonomy import FeedKind
-from pydantic import Field
 
 
 class Feed(Record):

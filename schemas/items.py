@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from blockwire.schemas.articles import Article
 from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
 from blockwire.schemas.classification import Classification, Evidence
 from blockwire.schemas.dead_letters import DeadLetter
 from blockwire.schemas.feeds import Feed
 from blockwire.schemas.taxonomy import Fate, FeedKind
-from pydantic import Field
 
 
 class Source(Record):

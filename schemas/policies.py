@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
-from blockwire.schemas.base import Record
 from pydantic import Field, PositiveFloat, PositiveInt
+
+from blockwire.schemas.base import Record
 
 MIB = 1024 * 1024
 

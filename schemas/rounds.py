@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from blockwire.schemas.base import Id, Record, Slug, UtcDatetime
 from pydantic import Field, model_validator
+
+from blockwire.schemas.base import Id, Record, Slug, UtcDatetime
 
 Count = Annotated[int, Field(ge=0)]
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from blockwire.schemas.base import CountryCode, LanguageTag, Record, Slug
 from blockwire.schemas.taxonomy import Measure
-from pydantic import Field
 
 Concept = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 """What a word stands for, in every language alike: ``block``, ``site``, ``state``."""

@@ -50,7 +50,11 @@ def _chosen_by(command: click.Command) -> click.Command:
 
 
 def _query(
-    stage: tuple[str, ...], reason: tuple[str, ...], feed: tuple[str, ...], ids: tuple[str, ...] = (), limit: int | None = None
+    stage: tuple[str, ...],
+    reason: tuple[str, ...],
+    feed: tuple[str, ...],
+    ids: tuple[str, ...] = (),
+    limit: int | None = None,
 ) -> DeadLetterQuery:
     return DeadLetterQuery(
         ids=ids, stages=tuple(Stage(name) for name in stage), reasons=reason, feeds=feed, limit=limit
@@ -122,7 +126,12 @@ def show_command(ctx: click.Context, letter_id: str, store: str | None) -> int:
 
 
 def _pick(
-    store: Store, ids: tuple[str, ...], every: bool, stage: tuple[str, ...], reason: tuple[str, ...], feed: tuple[str, ...]
+    store: Store,
+    ids: tuple[str, ...],
+    every: bool,
+    stage: tuple[str, ...],
+    reason: tuple[str, ...],
+    feed: tuple[str, ...],
 ) -> list[DeadLetter]:
     """The dead letters that were named, one way or another.
 
@@ -189,8 +198,8 @@ def replay_command(
     What succeeds leaves the dead letters; what fails again stays, with one attempt more.
     """
     quieten_import_of_beam()
-    from blockwire.pipelines.options import beam_options  # noqa: PLC0415 - after the quiet import
-    from blockwire.pipelines.rounds import replay_tasks, run_round  # noqa: PLC0415
+    from blockwire.pipelines.options import beam_options
+    from blockwire.pipelines.rounds import replay_tasks, run_round
 
     flags = {"store": store, "feeds": feeds_file, "fetch.allow_addresses": allow_addresses}
     settings = settings_of(ctx, flags)

@@ -49,7 +49,9 @@ All options of Apache Beam can be given too, such as --runner or --direct_num_wo
 @feeds_option
 @click.option("--only", metavar="ID[,ID...]", help="Only these feeds of the list.")
 @click.option("--due/--all", "due", default=True, help="The feeds that are due, or all of them.  [default: due]")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many new entries; the rest is left for later rounds.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help="At most so many new entries; the rest is left for later rounds."
+)
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]),
@@ -78,9 +80,7 @@ def ingest_command(
     leaves, and a round after a crash completes what was begun.
     """
     options = beam_options(beam_arguments)
-    settings = settings_of(
-        ctx, {"store": store, "feeds": feeds_file, "fetch.allow_addresses": allow_addresses}
-    )
+    settings = settings_of(ctx, {"store": store, "feeds": feeds_file, "fetch.allow_addresses": allow_addresses})
     catalogue = load_feeds(settings.feeds)
     feeds = chosen(catalogue, only)
     rules = load_rules(settings.rules)

@@ -11,7 +11,19 @@ from rich.text import Text
 
 from blockwire.schemas import CensorshipItem
 
-COLUMNS = ("id", "published", "countries", "jurisdictions", "measures", "status", "services", "language", "source", "title", "url")
+COLUMNS = (
+    "id",
+    "published",
+    "countries",
+    "jurisdictions",
+    "measures",
+    "status",
+    "services",
+    "language",
+    "source",
+    "title",
+    "url",
+)
 
 
 def show_items(items: Iterable[CensorshipItem], form: str) -> int:

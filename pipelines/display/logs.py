@@ -21,7 +21,9 @@ def configure_logs(form: str, level: str) -> None:
     if form == "json":
         names = {"asctime": "@timestamp", "levelname": "log.level", "name": "log.logger"}
         handler.setFormatter(
-            JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields=names, json_ensure_ascii=False)
+            JsonFormatter(
+                "%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields=names, json_ensure_ascii=False
+            )
         )
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S"))
@@ -37,6 +39,6 @@ def quieten_import_of_beam() -> None:
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)
-    import apache_beam.options.pipeline_options  # noqa: F401, PLC0415
+    import apache_beam.options.pipeline_options  # noqa: F401
 
     root.setLevel(level)

@@ -1,0 +1,94 @@
+"""The mini internet of the shared data: a Go server of many feeds and real pages on loopback addresses."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from shared_data import shared
+
+FIRST_HOST = 10
+READY_S = 120
+
+
+@dataclass
+class MiniInternet:
+    """A running one."""
+
+    port: int
+    hosts: int
+    feeds: int
+    published: int = 0
+    """Items that became visible since the start."""
+
+    def feed_url(self, number: int) -> str:
+        return f"http://{self.host(number)}/feed/{number}.xml"
+
+    def host(self, number: int) -> str:
+        return f"127.0.0.{FIRST_HOST + number % self.hosts}:{self.port}"
+
+    def stats(self) -> dict[str, float]:
+        found = json.loads(self._admin("_stats"))
+        assert isinstance(found, dict)
+        return found
+
+    def reset(self) -> None:
+        self._admin("_reset")
+
+    def publish(self, feed: int, items: int) -> None:
+        self._admin(f"_publish?feed={feed}&n={items}")
+        self.published += items
+
+    def _admin(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://{self.host(0)}/{path}", timeout=30) as answer:
+            return str(answer.read(), "utf-8")
+
+
+@contextmanager
+def mini_internet(
+    build: Path, *, feeds: int, items: int, initial: int, hosts: int, extra: tuple[str, ...] = ()
+) -> Iterator[MiniInternet]:
+    """Builds it with Go and serves real pages until the block ends."""
+    if shutil.which("go") is None:
+        pytest.skip("needs Go, to build the mini internet")
+    source, corpus = shared("mini_internet"), shared("articles", "html")
+    binary = build / "mini_internet"
+    subprocess.run(["go", "build", "-o", str(binary), "."], cwd=source, check=True, timeout=300)
+    net = MiniInternet(_free_port(), hosts, feeds)
+    options = {"corpus": corpus, "feeds": feeds, "items": items, "initial": initial, "hosts": hosts}
+    command = [binary, f"-port={net.port}", f"-first={FIRST_HOST}", *(f"-{k}={v}" for k, v in options.items()), *extra]
+    with (build / "mini_internet.log").open("wb") as log:
+        server = subprocess.Popen([str(part) for part in command], stderr=log)
+    try:
+        _wait_until_ready(net, server, build / "mini_internet.log")
+        yield net
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(net: MiniInternet, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"the mini internet ended: {log.read_text()[-500:]}")
+        try:
+            net.stats()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"the mini internet did not answer within {READY_S} s")
