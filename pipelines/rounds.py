@@ -28,7 +28,6 @@ class Choice:
     """The feeds to consider."""
     all_feeds: bool = False
     """Poll them whether they are due or not."""
-    selection: Selection = Selection()
 
 
 def tasks_of(choice: Choice, store: Store, now: datetime) -> list[Task]:

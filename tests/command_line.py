@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_data import REPOSITORY
+from bench.shared_data import REPOSITORY
 
 from blockwire.schemas import RoundSummary
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from shared_data import shared
+from bench.shared_data import shared
 
 HOST = "127.0.0.201"
 FURNITURE = ("Видео дня", "Read also", "Accessibility links", "Latest Posts")

@@ -89,7 +89,7 @@ def ingest_command(
     with tempfile.TemporaryDirectory(prefix="blockwire-rehearsal-") as scratch:
         where = rehearsal(store_of(settings), settings.store, Path(scratch)) if dry_run else store_of(settings)
         with where.open() as opened, opened.lock():
-            tasks = tasks_of(Choice(feeds, all_feeds=not due, selection=selection), opened, now)
+            tasks = tasks_of(Choice(feeds, all_feeds=not due), opened, now)
             retries = retries_in(tasks)
             with show_progress(len(tasks) - retries, retries, wanted=ctx.obj["log_format"] == "text"):
                 summary = run_round(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from blockwire.pipelines.commands.shared import format_option, settings_of, store_of, store_option
-from blockwire.pipelines.display.items import show_item, show_items
+from blockwire.pipelines.display.items import show_csv, show_item, show_lines, show_table
 from blockwire.schemas import Measure
 from blockwire.transforms.stores.contract import ItemQuery
 
@@ -52,9 +52,14 @@ def _conditions(command: click.Command) -> click.Command:
 def _show(ctx: click.Context, words: str | None, store: str | None, form: str, **given: object) -> int:
     query = _query(words, **given)  # type: ignore[arg-type]
     with store_of(settings_of(ctx, {"store": store})).open() as opened:
-        shown = show_items(opened.items(query), form)
-        if form == "table":
-            _say_how_many(shown, opened.count_items(query))
+        if form == "jsonl":
+            show_lines(opened.items(query))
+        elif form == "csv":
+            show_csv(opened.items(query))
+        else:
+            found = list(opened.items(query))
+            show_table(found)
+            _say_how_many(len(found), opened.count_items(query))
     return 0
 
 

@@ -26,17 +26,10 @@ COLUMNS = (
 )
 
 
-def show_items(items: Iterable[CensorshipItem], form: str) -> int:
-    """Prints items as a table, JSON Lines of the full record, or CSV. Returns how many there were."""
-    show = {"jsonl": _show_lines, "csv": _show_csv, "table": _show_table}[form]
-    return show(items)
-
-
-def _show_lines(items: Iterable[CensorshipItem]) -> int:
-    count = 0
-    for count, item in enumerate(items, 1):
+def show_lines(items: Iterable[CensorshipItem]) -> None:
+    """Prints the full records as JSON Lines."""
+    for item in items:
         click.echo(item.model_dump_json())
-    return count
 
 
 def _row(item: CensorshipItem) -> dict[str, str]:
@@ -55,13 +48,12 @@ def _row(item: CensorshipItem) -> dict[str, str]:
     }
 
 
-def _show_csv(items: Iterable[CensorshipItem]) -> int:
+def show_csv(items: Iterable[CensorshipItem]) -> None:
+    """Prints the columns that fit a spreadsheet as CSV."""
     writer = csv.DictWriter(sys.stdout, COLUMNS)
     writer.writeheader()
-    count = 0
-    for count, item in enumerate(items, 1):
+    for item in items:
         writer.writerow({name: _harmless(value) for name, value in _row(item).items()})
-    return count
 
 
 def _harmless(value: str) -> str:
@@ -69,13 +61,13 @@ def _harmless(value: str) -> str:
     return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
-def _show_table(items: Iterable[CensorshipItem]) -> int:
-    table = Table(show_lines=False)
+def show_table(items: Iterable[CensorshipItem]) -> None:
+    """Prints a table."""
+    table = Table()
     for name in ("id", "published", "where", "what", "service", "status"):
         table.add_column(name, no_wrap=name in ("id", "published", "where"))
     table.add_column("title", ratio=1)
-    count = 0
-    for count, item in enumerate(items, 1):
+    for item in items:
         row = _row(item)
         table.add_row(
             row["id"][:8],
@@ -86,9 +78,8 @@ def _show_table(items: Iterable[CensorshipItem]) -> int:
             row["status"],
             Text(f"{item.title}\n").append(item.source.name, style="dim"),
         )
-    if count:
+    if table.row_count:
         Console().print(table)
-    return count
 
 
 def show_item(item: CensorshipItem) -> None:

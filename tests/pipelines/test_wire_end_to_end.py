@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from absent import skipped_where_absent
+from bench.mini_internet import MiniInternet, mini_internet
 from command_line import Done, blockwire, start
-from mini_internet import MiniInternet, mini_internet
 from seed_site import FURNITURE, seed_site
 
 from blockwire.config.elasticsearch.loading import load_mappings
@@ -73,16 +74,16 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(scope="module")
 def wide_net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniInternet]:
     """50 feeds, each with 40 of its 60 items published."""
-    with mini_internet(tmp_path_factory.mktemp("net"), feeds=50, items=60, initial=40, hosts=50) as net:
+    folder = tmp_path_factory.mktemp("net")
+    with skipped_where_absent(), mini_internet(folder, feeds=50, items=60, initial=40, hosts=50) as net:
         yield net
 
 
 @pytest.fixture(scope="module")
 def small_net(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniInternet]:
     """10 feeds with 20 items each, answering slowly enough to be interrupted."""
-    with mini_internet(
-        tmp_path_factory.mktemp("small"), feeds=10, items=20, initial=20, hosts=10, extra=("-latency=100ms",)
-    ) as net:
+    folder, slow = tmp_path_factory.mktemp("small"), ("-latency=100ms",)
+    with skipped_where_absent(), mini_internet(folder, feeds=10, items=20, initial=20, hosts=10, extra=slow) as net:
         yield net
 
 

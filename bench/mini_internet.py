@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from shared_data import shared
+from bench.shared_data import NotHereError, shared
 
 FIRST_HOST = 10
 READY_S = 120
@@ -20,7 +19,7 @@ READY_S = 120
 
 @dataclass
 class MiniInternet:
-    """A running one."""
+    """A running one: feeds on 127.0.0.10 and the addresses after it."""
 
     port: int
     hosts: int
@@ -29,20 +28,23 @@ class MiniInternet:
     """Items that became visible since the start."""
 
     def feed_url(self, number: int) -> str:
+        """The address of a feed."""
         return f"http://{self.host(number)}/feed/{number}.xml"
 
     def host(self, number: int) -> str:
+        """The host and port that a feed lives on."""
         return f"127.0.0.{FIRST_HOST + number % self.hosts}:{self.port}"
 
     def stats(self) -> dict[str, float]:
-        found = json.loads(self._admin("_stats"))
-        assert isinstance(found, dict)
-        return found
+        """What the server counted since the last reset."""
+        return dict(json.loads(self._admin("_stats")))
 
     def reset(self) -> None:
+        """Counts from nothing again."""
         self._admin("_reset")
 
     def publish(self, feed: int, items: int) -> None:
+        """Makes more items of a feed visible."""
         self._admin(f"_publish?feed={feed}&n={items}")
         self.published += items
 
@@ -55,9 +57,13 @@ class MiniInternet:
 def mini_internet(
     build: Path, *, feeds: int, items: int, initial: int, hosts: int, extra: tuple[str, ...] = ()
 ) -> Iterator[MiniInternet]:
-    """Builds it with Go and serves real pages until the block ends."""
+    """Builds it with Go and serves real pages until the block ends.
+
+    Raises:
+        NotHereError: without Go or the shared data.
+    """
     if shutil.which("go") is None:
-        pytest.skip("needs Go, to build the mini internet")
+        raise NotHereError("needs Go, to build the mini internet")
     source, corpus = shared("mini_internet"), shared("articles", "html")
     binary = build / "mini_internet"
     subprocess.run(["go", "build", "-o", str(binary), "."], cwd=source, check=True, timeout=300)

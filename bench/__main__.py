@@ -1,0 +1,70 @@
+"""``python -m bench``: measures the main job against the raw ceiling, in the same run, on this machine."""
+
+import json
+import statistics
+import tempfile
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bench import main_job, raw_ceiling
+from bench.mini_internet import MiniInternet, mini_internet
+
+
+@click.command()
+@click.option("--feeds", default=50, show_default=True, help="Feeds of the mini internet.")
+@click.option("--items", default=10, show_default=True, help="Items of each feed.")
+@click.option("--runs", default=3, show_default=True, help="Runs of each measurement; medians are reported.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
+def main(feeds: int, items: int, runs: int, json_file: Path | None) -> None:
+    """Measures: raw fetching and extraction, the main job into SQLite, the same with nothing new."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        with mini_internet(
+            folder, feeds=feeds, items=items, initial=items, hosts=feeds, extra=("-latency=100ms",)
+        ) as net:
+            figures = measure(net, folder, runs, feeds * items)
+    if json_file:
+        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    show(figures)
+
+
+def measure(net: MiniInternet, folder: Path, runs: int, articles: int) -> dict[str, float]:
+    """The figures, medians of the runs; the measurements take turns, so that a noisy minute hits all of them."""
+    feeds = folder / "feeds.yaml"
+    main_job.write_feeds(net, feeds)
+    raw, full, unchanged = [], [], []
+    for number in range(runs):
+        found, seconds = raw_ceiling.run([net.feed_url(n) for n in range(net.feeds)])
+        if found != articles:
+            raise RuntimeError(f"the raw form fetched {found} articles of {articles}")
+        raw.append(seconds)
+        store = f"sqlite:///{folder}/{number}.sqlite"
+        full.append(main_job.run(store, feeds))
+        unchanged.append(main_job.run(store, feeds))
+    start_up = statistics.median(run.seconds for run in unchanged)
+    whole = statistics.median(run.seconds for run in full)
+    raw_rate = articles / statistics.median(raw)
+    return {
+        "articles": articles,
+        "raw_articles_per_s": raw_rate,
+        "full_articles_per_s": articles / whole,
+        "full_to_raw": articles / whole / raw_rate,
+        "full_beyond_start_up_to_raw": articles / (whole - start_up) / raw_rate,
+        "unchanged_round_s": start_up,
+        "full_peak_mib": statistics.median(run.peak_mib for run in full),
+    }
+
+
+def show(figures: dict[str, float]) -> None:
+    """Prints a table."""
+    table = Table(show_header=False)
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), f"{value:,.2f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
