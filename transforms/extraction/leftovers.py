@@ -1,0 +1,220 @@
+"""Takes out of an extracted text what the site set around it: pointers, share bars, calls, headings of lists, credits, notes about the site.
+
+By structure first (links, place, length, sentence or not), with the wording of ``furniture`` as a second sign, and by repetition
+over the pages of one site (``SiteRepetition``).
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from blockwire.transforms.extraction import furniture
+
+POINTER_CHARS = 260
+CALL_CHARS = 220
+CREDIT_CHARS = 160
+CAPTION_CHARS = 320
+HEADLINE_CHARS = 160
+TAIL_SHARE = 0.35
+"""A section about site or author under its own heading is at most this part of the text."""
+REPEATED_ON = 2
+"""A paragraph on so many other pages of a site is the site's."""
+MAX_REPEATED_SHARE = 0.5
+"""Where more of a text is on other pages, it is the same article again, and stays."""
+
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।:;;][\"'”’»)\]]*$")
+_WORD = re.compile(r"\w")
+_FILE_PHOTO = re.compile(
+    r"\((?:file|archive|illustrative|stock)(?: photo| picture| image)?\)\s*$|[/|] ?(?:reuters|afp|ap|epa|getty images|tass|unian|унiан|уніан|tass)\s*$|\((?:архивное фото|фото из архива|archivbild|archives?|foto de archivo|資料照片?|资料图片?)\)\s*$",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"^[-–—]{1,3}\s*[^\W\d_][^\d]{2,50}$")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of a text, with what is known of the element it came from."""
+
+    text: str
+    link_share: float = 0.0
+    """The part of its characters that is inside links, 0 to 1."""
+    heading: bool = False
+    caption: bool = False
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What stays, and what was taken out and why."""
+
+    kept: tuple[Paragraph, ...]
+    dropped: tuple[tuple[str, str], ...] = ()
+    """Text and reason."""
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a line ends like a sentence."""
+    return _SENTENCE_END.search(text.rstrip()) is not None
+
+
+def _line_reason(paragraph: Paragraph) -> str | None:
+    """Why one line by itself is furniture; None where it may be text."""
+    text = paragraph.text.strip()
+    if not _WORD.search(text):
+        return "no words"
+    if furniture.WHOLE_LINE.match(text):
+        return "furniture line"
+    if len(text) <= POINTER_CHARS and _points(furniture.POINTER, text, paragraph):
+        return "pointer to another page"
+    if len(text) <= CALL_CHARS and (found := furniture.CALL.match(text)) and _stands_alone(text, found.end()):
+        return "call to subscribe"
+    if len(text) <= CREDIT_CHARS and (
+        _points(furniture.CREDIT_LINE, text, paragraph, colon=True) or furniture.RIGHTS_LINE.match(text)
+    ):
+        return "credit"
+    if paragraph.caption or (len(text) <= CAPTION_CHARS and _FILE_PHOTO.search(text)):
+        return "caption"
+    if _points(furniture.TAG_LINE, text, paragraph, colon=True):
+        return "tags"
+    if paragraph.link_share > 0.8 and not is_sentence(text) and len(text) < HEADLINE_CHARS:
+        return "only a link"
+    return None
+
+
+def _stands_alone(text: str, end: int) -> bool:
+    return end == len(text) or not text[end].isalpha() or text[end].isupper() or not text[end - 1].isalpha()
+
+
+def _points(pattern: re.Pattern[str], text: str, paragraph: Paragraph, colon: bool = False) -> bool:
+    """A line that begins so and goes on as a title does: after a colon, in a link, or without a sentence's end."""
+    found = pattern.match(text)
+    if not found or not _stands_alone(text, found.end()):
+        return False
+    rest = text[found.end() :].lstrip(" \xa0")
+    if rest[:1] in {":", "：", "|", "»", "→", "/", "©"}:
+        return True
+    if colon:
+        return False
+    return paragraph.link_share > 0.4 or not is_sentence(rest)
+
+
+def clean_leftovers(paragraphs: Sequence[Paragraph], title: str = "") -> Cleaned:
+    """Removes furniture from an article's paragraphs.
+
+    Args:
+        paragraphs: in the order of the page.
+        title: the article's, so that a repetition of it at the start goes.
+
+    Returns:
+        What stays and what went. If nothing but furniture was found, everything stays: then the lines are what there is.
+    """
+    kept: list[Paragraph] = []
+    dropped: list[tuple[str, str]] = []
+    under_pointer = 0
+    for index, paragraph in enumerate(paragraphs):
+        text = paragraph.text.strip()
+        reason = _line_reason(paragraph)
+        if reason is None and under_pointer and _is_headline(paragraph):
+            under_pointer -= 1
+            reason = "headline under a pointer"
+        elif reason is None:
+            under_pointer = 0
+            if not kept and _same_line(text, title):
+                reason = "the title again"
+        if furniture.MORE_HEADING.match(text):
+            under_pointer = 6
+        if furniture.END_HEADING.match(text) and _is_tail(paragraphs, index):
+            dropped.extend((each.text, "after the article's end") for each in paragraphs[index:])
+            break
+        if reason is None:
+            kept.append(paragraph)
+        else:
+            dropped.append((paragraph.text, reason))
+    _trim_ends(kept, dropped)
+    if not kept:
+        return Cleaned(tuple(paragraphs))
+    return Cleaned(tuple(kept), tuple(dropped))
+
+
+def _is_headline(paragraph: Paragraph) -> bool:
+    text = paragraph.text.strip()
+    return (
+        len(text) <= HEADLINE_CHARS and (paragraph.link_share > 0.6 or not is_sentence(text)) and not paragraph.heading
+    )
+
+
+def _is_tail(paragraphs: Sequence[Paragraph], index: int) -> bool:
+    total = sum(len(each.text) for each in paragraphs)
+    return sum(len(each.text) for each in paragraphs[index:]) <= TAIL_SHARE * total
+
+
+def _trim_ends(kept: list[Paragraph], dropped: list[tuple[str, str]]) -> None:
+    """Takes the author's signature and headings with nothing under them off the end."""
+    while kept and len(kept) > 1:
+        last = kept[-1].text.strip()
+        if _SIGNATURE.match(last):
+            reason = "signature"
+        elif kept[-1].heading and not is_sentence(last):
+            reason = "heading without text"
+        else:
+            return
+        dropped.append((kept.pop().text, reason))
+
+
+def _key(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _same_line(text: str, title: str) -> bool:
+    mine, whole = _key(text), _key(title)
+    return mine == whole or (len(mine) > 20 and whole.startswith(mine))
+
+
+class SiteRepetition:
+    """Remembers which paragraphs stood on which pages of a site, within a bound, and takes the site's own out of an article.
+
+    ``observe`` all pages of a round (or of a chunk) first and ``clean`` them afterwards: then the result does not depend on
+    their order. A paragraph goes only if it stood on ``REPEATED_ON`` other pages and is short or at an end of the text; of a
+    text that is mostly on other pages too (a reprint, a new version of it), nothing goes.
+    """
+
+    def __init__(self, max_paragraphs: int = 200_000) -> None:
+        self._pages: OrderedDict[bytes, frozenset[bytes]] = OrderedDict()
+        self._max = max_paragraphs
+
+    @staticmethod
+    def _mark(*parts: str) -> bytes:
+        return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+    def observe(self, host: str, page_id: str, paragraphs: Iterable[str]) -> None:
+        """Remembers the paragraphs of a page. Seeing a page twice counts once."""
+        page = self._mark(page_id)
+        for text in paragraphs:
+            mark = self._mark(host, _key(text))
+            pages = self._pages.pop(mark, frozenset())
+            # More pages than decide need not be told apart.
+            self._pages[mark] = pages | {page} if len(pages) <= REPEATED_ON else pages
+        while len(self._pages) > self._max:
+            self._pages.popitem(last=False)
+
+    def _repeated(self, host: str, page_id: str, text: str) -> bool:
+        pages = self._pages.get(self._mark(host, _key(text)), frozenset())
+        return len(pages - {self._mark(page_id)}) >= REPEATED_ON
+
+    def clean(self, host: str, page_id: str, paragraphs: Sequence[str]) -> tuple[str, ...]:
+        """The paragraphs without those of the site."""
+        repeated = [self._repeated(host, page_id, text) for text in paragraphs]
+        total = sum(len(text) for text in paragraphs)
+        if (
+            sum(len(text) for text, again in zip(paragraphs, repeated, strict=True) if again)
+            > MAX_REPEATED_SHARE * total
+        ):
+            return tuple(paragraphs)
+        first = next((index for index, again in enumerate(repeated) if not again), 0)
+        last = next((index for index in reversed(range(len(repeated))) if not repeated[index]), len(repeated) - 1)
+        return tuple(
+            text
+            for index, (text, again) in enumerate(zip(paragraphs, repeated, strict=True))
+            if not (again and (index < first or index > last or len(text) <= HEADLINE_CHARS))
+        )

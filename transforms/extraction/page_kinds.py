@@ -1,0 +1,220 @@
+"""What a fetched page is: an article, or one of the many things that come with status 200 instead of one.
+
+By structure (how much text, how many links, what the page states about itself) and by wording (``page_wording``), never by host. A
+wording decides only where the structure fits: an article about block pages quotes them, but stands in a site, among links, with a
+date. Wrong articles are cheaper to see than lost ones, so in doubt a page is an article.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from blockwire.schemas import PageKind
+from blockwire.transforms.extraction import page_wording
+from blockwire.transforms.extraction.metadata import PageMetadata
+from blockwire.transforms.extraction.structured_data import ARTICLE_TYPES
+
+SAMPLE_CHARS = 2_000
+SMALL_PAGE_CHARS = 2_500
+"""Block pages, challenges and walls say little; what says more is a page of a site."""
+STUB_CHARS = 700
+"""A text shorter than this can be a teaser in front of a wall."""
+SHELL_CHARS = 250
+LIST_MAX_TEXT = 800
+LIST_MIN_LINKS = 30
+
+_BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"RIFF", b"\x1f\x8b", b"\x00\x00\x00")
+_HTML_TYPES = re.compile(r"html|xml|text/plain|octet-stream|^\s*$", re.IGNORECASE)
+_FEED = re.compile(
+    r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.IGNORECASE | re.DOTALL
+)
+_ELEMENT = re.compile(r"<[a-z!/?]", re.IGNORECASE)
+_HIDDEN = frozenset(
+    {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "textarea"}
+)
+
+
+@dataclass(frozen=True)
+class NotArticle:
+    """A page that does not go on, and what it is instead."""
+
+    kind: PageKind
+    reason: str
+    """A sentence for a person."""
+    sample: str
+    """The beginning of what was visible."""
+
+
+@dataclass(frozen=True)
+class PageShape:
+    """How a page is built, in numbers."""
+
+    visible: str
+    """All visible text, cut at ``SMALL_PAGE_CHARS`` x 4."""
+    visible_chars: int
+    links: int
+    link_chars: int
+    teasers: int
+    """Links that are headlines: long, in a heading or an article element."""
+    scripts: int
+    password_fields: int
+    noscript: str
+
+
+def not_html(body: bytes | str, content_type: str | None) -> NotArticle | None:
+    """Recognises by content type and first bytes what cannot be read as a page at all; an empty body too."""
+    if not body.strip():
+        return NotArticle(PageKind.EMPTY, "the body is empty", "")
+    if isinstance(body, bytes) and body.lstrip()[:8].startswith(_BINARY):
+        return NotArticle(PageKind.NOT_HTML, "the body is a file of another kind, by its first bytes", "")
+    mime = (content_type or "").split(";")[0]
+    if not _HTML_TYPES.search(mime):
+        return NotArticle(PageKind.NOT_HTML, f"the content type is {mime!r}", "")
+    start = body[:4000] if isinstance(body, str) else body[:4000].decode("utf-8", "replace").replace("\x00", "")
+    if _FEED.match(start):
+        return NotArticle(PageKind.NOT_HTML, "it is a feed or a sitemap", start[:SAMPLE_CHARS])
+    if not _ELEMENT.search(start) and start.lstrip()[:1] in {"{", "["}:
+        return NotArticle(PageKind.NOT_HTML, "it is data, not a page", start[:SAMPLE_CHARS])
+    return None
+
+
+def measure(tree: HtmlElement) -> PageShape:
+    """Counts what the kinds are told apart by, in one walk."""
+    parts: list[str] = []
+    chars = links = link_chars = teasers = scripts = passwords = 0
+    noscript: list[str] = []
+    stack: list[tuple[HtmlElement, bool, bool]] = [(tree, False, False)]
+    while stack:
+        element, in_link, in_heading = stack.pop()
+        tag = element.tag
+        if element.tail and (text := element.tail.strip()):
+            parent_link = in_link and tag != "a"
+            chars += len(text)
+            link_chars += len(text) if parent_link else 0
+            parts.append(text)
+        if tag == "script":
+            scripts += 1
+        elif tag == "noscript":
+            noscript.append(" ".join(element.itertext())[:500])
+        elif tag == "input" and (element.get("type") or "").lower() == "password":
+            passwords += 1
+        if not isinstance(tag, str) or tag in _HIDDEN:
+            continue
+        if tag == "a" and element.get("href"):
+            links += 1
+            in_link = True
+            label = " ".join(element.itertext()).strip()
+            teasers += len(label) > 25 and (
+                in_heading or element.find(".//h2") is not None or element.find(".//h3") is not None
+            )
+        in_heading = in_heading or tag in {"h1", "h2", "h3", "h4"}
+        if element.text and (text := element.text.strip()):
+            chars += len(text)
+            link_chars += len(text) if in_link else 0
+            parts.append(text)
+        stack.extend((child, in_link, in_heading) for child in reversed(element))
+    return PageShape(
+        visible=" ".join(parts)[: 4 * SMALL_PAGE_CHARS],
+        visible_chars=chars,
+        links=links,
+        link_chars=link_chars,
+        teasers=teasers,
+        scripts=scripts,
+        password_fields=passwords,
+        noscript=" ".join(noscript)[:SAMPLE_CHARS],
+    )
+
+
+def states_article(metadata: PageMetadata) -> bool:
+    """Whether the page says of itself that it is an article."""
+    return (
+        bool(ARTICLE_TYPES & metadata.structured.types)
+        or (metadata.og_type or "").lower() in {"article", "news", "blog", "newsarticle"}
+        or bool(metadata.published)
+    )
+
+
+def interstitial(html: str, shape: PageShape, metadata: PageMetadata, heading: str) -> NotArticle | None:
+    """Recognises what stands in the place of a whole page: block page, challenge, wall, shell.
+
+    Args:
+        html: the source, for the code of protection services.
+        shape: from ``measure``.
+        metadata: what the page says about itself.
+        heading: its title and first heading.
+    """
+    if shape.visible_chars > SMALL_PAGE_CHARS or shape.links > 60:
+        return None
+    text = f"{heading}\n{shape.visible}"
+    stated = states_article(metadata)
+
+    def found(kind: PageKind, reason: str) -> NotArticle:
+        return NotArticle(kind, reason, (shape.visible or shape.noscript)[:SAMPLE_CHARS])
+
+    guarded = page_wording.CHALLENGE_CODE.search(html) is not None and shape.visible_chars < 1_200 and not stated
+    if guarded and page_wording.CHALLENGE_TEXT.search(text + shape.noscript):
+        return found(PageKind.BOT_CHALLENGE, "the page asks for a proof that a person is reading")
+    if not stated and (page_wording.BLOCK_PAGE.search(text) or page_wording.BLOCK_TITLE.search(heading)):
+        return found(PageKind.BLOCK_PAGE, "the page says that access is blocked by law, order or provider")
+    if page_wording.CHALLENGE_TITLE.search(heading) and shape.visible_chars < 1_500 and not stated:
+        return found(PageKind.BOT_CHALLENGE, "its title is that of a bot check")
+    if shape.visible_chars < 800 and not stated and page_wording.CHALLENGE_TEXT.search(text):
+        return found(PageKind.BOT_CHALLENGE, "the page asks for a proof that a person is reading")
+    if page_wording.SOFT_404.search(heading) and not stated:
+        return found(PageKind.SOFT_404, "its title says that there is no such page")
+    if page_wording.CONSENT_WALL.search(text) and shape.visible_chars < 2_000 and not stated:
+        return found(PageKind.CONSENT_WALL, "there is only a request for consent")
+    if shape.visible_chars < SHELL_CHARS and (shape.scripts or shape.noscript) and not metadata.structured.body:
+        return found(PageKind.JAVASCRIPT_SHELL, "there is no text without running its scripts")
+    return None
+
+
+def without_article(shape: PageShape, metadata: PageMetadata, heading: str, text: str, path: str) -> NotArticle | None:
+    """Recognises, once the main text is known, a page whose main text is no article's.
+
+    Args:
+        shape: from ``measure``.
+        metadata: what the page says about itself.
+        heading: its title and first heading.
+        text: the main text that was found, maybe empty.
+        path: the path of its URL.
+    """
+    stated = states_article(metadata)
+    lead = text[:STUB_CHARS]
+
+    def found(kind: PageKind, reason: str) -> NotArticle:
+        return NotArticle(kind, reason, (text or shape.visible)[:SAMPLE_CHARS])
+
+    if page_wording.SOFT_404.search(heading) and len(text) < 1_500 and not metadata.structured.published:
+        return found(PageKind.SOFT_404, "its title says that there is no such page")
+    if len(text) < STUB_CHARS:
+        if shape.password_fields and not stated:
+            return found(PageKind.LOGIN_OR_PAYWALL, "there is a form to log in and hardly any text")
+        if page_wording.PAYWALL.search(text + "\n" + (shape.visible if len(text) < 400 else "")):
+            return found(PageKind.LOGIN_OR_PAYWALL, "the text ends at an invitation to subscribe or log in")
+        if page_wording.SOFT_404.search(lead[:300]) and not stated:
+            return found(PageKind.SOFT_404, "the text says that there is no such page")
+    if len(text) < LIST_MAX_TEXT and page_wording.CONSENT_WALL.search(lead) and not stated:
+        return found(PageKind.CONSENT_WALL, "the text asks for consent")
+    if _is_list(shape, stated, text, path):
+        return found(PageKind.LIST, "it consists of links to articles")
+    if not text.strip():
+        return found(PageKind.EMPTY, "there is no main text")
+    return None
+
+
+def _is_list(shape: PageShape, stated: bool, text: str, path: str) -> bool:
+    link_share = shape.link_chars / max(1, shape.visible_chars)
+    if path.strip("/") == "" and shape.links >= LIST_MIN_LINKS and link_share > 0.4:
+        return True
+    if stated or shape.links < LIST_MIN_LINKS:
+        return False
+    return (len(text) < LIST_MAX_TEXT and link_share > 0.6) or (
+        shape.teasers >= 12 and link_share > 0.5 and len(text) < 2_000
+    )
+
+
+def is_live(metadata: PageMetadata, heading: str) -> bool:
+    """Whether an article is a running report that grows."""
+    return "LiveBlogPosting" in metadata.structured.types or page_wording.LIVE.search(heading) is not None

@@ -1,0 +1,174 @@
+"""Extraction in processes that can be killed: a page that hangs, crashes or eats memory costs itself, not the round.
+
+Own, over a socket pair for each worker: pebble and ``multiprocessing`` import the parent's main module again in each worker and
+leave a busy worker behind when their parent is killed. What runs in the processes is in ``worker``.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+
+from blockwire.schemas import Article, FeedEntry
+from blockwire.schemas.policies import ExtractionPolicy
+from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.worker import ExtractionFailed, Task
+
+__all__ = ["ExtractionFailed", "ExtractionPool"]
+
+RECYCLE_AFTER = 500
+"""Pages; libxml2 and its callers never give all memory back."""
+START_TIMEOUT_S = 60.0
+"""The first worker waits until the nursery has imported the extractors: 2 s on a quiet machine."""
+_NURSERY = "import sys; from blockwire.transforms.extraction.worker import main; main(int(sys.argv[1]))"
+
+
+@dataclass
+class _Worker:
+    pipe: Connection
+    pid_fd: int
+    pages: int = 0
+
+    def kill(self) -> None:
+        self.pipe.close()
+        try:
+            signal.pidfd_send_signal(self.pid_fd, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # It has ended by itself.
+        finally:
+            os.close(self.pid_fd)
+
+
+class ExtractionPool:
+    """A number of workers, each with one page at a time. Use one from one event loop only, and ``close`` it.
+
+    Args:
+        policy: how many workers, and what a page may cost.
+    """
+
+    def __init__(self, policy: ExtractionPolicy) -> None:
+        self._policy = policy
+        self._slots = asyncio.Semaphore(policy.workers or len(os.sched_getaffinity(0)))
+        self._idle: deque[_Worker] = deque()
+        self._nursery: _Nursery | None = None
+        self._closed = False
+
+    async def extract(
+        self, body: bytes, *, url: str, content_type: str | None, entry: FeedEntry, fetched: datetime
+    ) -> Article | NotArticle:
+        """Extracts one page; see ``extract_article``. Waits while all workers are busy.
+
+        Raises:
+            ExtractionFailed: where the page took too long or too much memory, or crashed its worker.
+            RuntimeError: where the pool is closed.
+        """
+        async with self._slots:
+            if self._closed:
+                raise RuntimeError("the extraction pool is closed")
+            worker = self._idle.pop() if self._idle else await self._start()
+            try:
+                answer = await self._ask(worker, Task(url, content_type, entry, fetched), body)
+            except BaseException:
+                # Also when cancelled: nobody waits for what the worker is doing now.
+                worker.kill()
+                raise
+            worker.pages += 1
+            if self._closed or worker.pages >= RECYCLE_AFTER:
+                worker.kill()
+            else:
+                self._idle.append(worker)
+            return answer
+
+    async def _ask(self, worker: _Worker, task: Task, body: bytes) -> Article | NotArticle:
+        limit = self._policy.page_timeout_s
+        try:
+            # The worker waits for these two messages: sending them takes no longer than copying.
+            worker.pipe.send(task)
+            worker.pipe.send_bytes(body)
+            async with asyncio.timeout(limit):
+                await _readable(worker.pipe.fileno())
+            answer = worker.pipe.recv()
+        except TimeoutError:
+            raise ExtractionFailed("timeout", f"extraction took more than {limit:g} s: {task.url!r}") from None
+        except (EOFError, ConnectionError):
+            raise ExtractionFailed("crash", f"the extraction process died: {task.url!r}") from None
+        if isinstance(answer, Article | NotArticle):
+            return answer
+        raise answer
+
+    async def _start(self) -> _Worker:
+        if self._nursery is None or not self._nursery.alive:
+            self._nursery = _Nursery()
+        pipe = self._nursery.fork_worker(self._policy)
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                await _readable(pipe.fileno())
+            return _Worker(pipe, os.pidfd_open(pipe.recv()))
+        except (TimeoutError, EOFError, ConnectionError, ProcessLookupError):
+            pipe.close()
+            raise ExtractionFailed("crash", "an extraction process did not start; see standard error") from None
+
+    def close(self) -> None:
+        """Ends all processes; pages under way fail. It can be called twice."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().kill()
+        if self._nursery is not None:
+            self._nursery.close()
+            self._nursery = None
+
+
+class _Nursery:
+    def __init__(self) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            environment = os.environ | {
+                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+                # Threads of numerical libraries do not outlive a fork.
+                "OPENBLAS_NUM_THREADS": "1",
+                "OMP_NUM_THREADS": "1",
+            }
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and a constant)
+                [sys.executable, "-c", _NURSERY, str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
+            )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def fork_worker(self, policy: ExtractionPolicy) -> Connection:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [policy.model_dump_json().encode()], [theirs.fileno()])
+        return Connection(ours.detach())
+
+    def close(self) -> None:
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+
+async def _readable(descriptor: int) -> None:
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+
+    def tell() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    loop.add_reader(descriptor, tell)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(descriptor)

@@ -1,0 +1,111 @@
+"""The processes behind ``ExtractionPool``: a nursery that has imported the extractors once, and the workers it forks.
+
+The nursery is a fresh interpreter of its own, so the parent's main module is never imported again (it may be a script
+without a guard). It gets one socket for each worker wanted and ends when its parent's end of the control socket closes, however
+the parent ended; the kernel then kills its workers, busy or not.
+"""
+
+import ctypes
+import gc
+import os
+import resource
+import signal
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Never
+
+from blockwire.schemas import FeedEntry
+from blockwire.schemas.policies import MIB, ExtractionPolicy
+from blockwire.transforms.extraction.article import extract_article
+
+_PR_SET_PDEATHSIG = 1
+
+
+class ExtractionFailed(Exception):
+    """A page broke the worker that read it. Expected: it ends as a dead letter.
+
+    ``reason`` is ``timeout``, ``out_of_memory`` or ``crash``.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(reason, message)
+        self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker is sent in front of the body."""
+
+    url: str
+    content_type: str | None
+    entry: FeedEntry
+    fetched: datetime
+
+
+def main(control_fd: int) -> None:
+    """The nursery: forks a worker for each socket that comes in, until the control socket closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Nobody waits for workers: the kernel takes them away.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # What is imported stays shared with the workers if the collector does not touch it.
+    gc.collect()
+    gc.freeze()
+    control = socket.socket(fileno=control_fd)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 65_536, 1)
+        if not message:
+            return
+        if os.fork() == 0:
+            control.close()
+            _die_with_nursery()
+            _serve(Connection(descriptors[0]), ExtractionPolicy.model_validate_json(message))
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _serve(pipe: Connection, policy: ExtractionPolicy) -> Never:
+    pipe.send(os.getpid())
+    _limit_memory(policy.page_memory_mib)
+    while True:
+        try:
+            task: Task = pipe.recv()
+            body = pipe.recv_bytes()
+        except (EOFError, ConnectionError):
+            os._exit(0)
+        pipe.send(_extract(pipe, task, body, policy))
+
+
+def _extract(pipe: Connection, task: Task, body: bytes, policy: ExtractionPolicy) -> object:
+    try:
+        return extract_article(
+            body, url=task.url, content_type=task.content_type, entry=task.entry, fetched=task.fetched, policy=policy
+        )
+    except MemoryError:
+        # Nothing can be relied on now but saying so.
+        pipe.send(ExtractionFailed("out_of_memory", f"needs more than {policy.page_memory_mib} MiB: {task.url!r}"))
+        os._exit(1)
+    except BaseException as error:
+        # A bug: said to the parent for the dead letter, shown in full on standard error, and the end of this worker.
+        pipe.send(ExtractionFailed("crash", f"{type(error).__name__}: {error!s:.500}: {task.url!r}"))
+        raise
+
+
+def _die_with_nursery() -> None:
+    nursery = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != nursery:
+        os._exit(0)
+
+
+def _limit_memory(mib: int) -> None:
+    """Bounds the address space: libxml2 allocates outside of what Python could count."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + mib * MIB
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
