@@ -165,10 +165,7 @@ class GuardedResolver(AbstractResolver):
             OSError: there are none, or the name is none.
         """
         loop = asyncio.get_running_loop()
-        try:
-            found = await loop.run_in_executor(self._executor, _lookup, host, port, family)
-        except UnicodeError as error:  # the codec for international names: a label is empty or too long
-            raise socket.gaierror(socket.EAI_NONAME, f"{host!r} is no host name: {error}") from error
+        found = await loop.run_in_executor(self._executor, _lookup, host, port, family)
         for _, _, address in found:
             self._guard.check(address, port)
         flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV

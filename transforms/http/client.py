@@ -18,7 +18,7 @@ from blockwire.transforms.http.failures import NETWORK_ERRORS, as_fetch_error, b
 from blockwire.transforms.http.messages import FetchError, Response, Validators
 from blockwire.transforms.http.robots import MAX_ROBOTS_BYTES, RobotsRules
 from blockwire.transforms.http.turns import HostResting, Turns
-from blockwire.transforms.http.urls import redirect_target, vet_url
+from blockwire.transforms.http.urls import redirect_target, shorten, vet_url
 
 ACCEPT_FEED = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -181,9 +181,7 @@ class HttpClient:
             if permanent:
                 moved = str(target) if target != first else None
         limit = self._policy.max_redirects
-        raise FetchError(
-            "redirects", f"{first}: more than {limit} redirects, the last one to {target}.", url=str(first)
-        )
+        raise FetchError("redirects", f"{shorten(first)}: more than {limit} redirects.", url=str(first))
 
     def _refuse_literal(self, url: URL) -> None:
         """An address in the URL itself goes past the resolver; refused here, it costs no turn and has a clear message."""
@@ -212,7 +210,9 @@ class HttpClient:
             came = _headers(answer)
             if answer.status in _REDIRECTS:
                 if "location" not in came:
-                    raise FetchError("redirects", f"{url}: redirects ({answer.status}) to nowhere.", url=str(url))
+                    raise FetchError(
+                        "redirects", f"{shorten(url)}: redirects ({answer.status}) to nowhere.", url=str(url)
+                    )
                 return _Redirect(answer.status, answer.headers["Location"].encode("utf-8", "surrogateescape"))
             if answer.status == 304 and request.validators != _NONE:
                 return _Answer(304, came, b"")
@@ -292,7 +292,7 @@ def _conditional(validators: Validators) -> dict[str, str]:
 def _resting(url: URL, pause: HostResting) -> FetchError:
     return FetchError(
         f"http_{pause.status}",
-        f"{url}: not asked, for {url.host} answered {pause.status} before, and to wait for another {pause.seconds:.0f} s.",
+        f"{shorten(url)}: not asked, for {url.host} answered {pause.status} before, and to wait for another {pause.seconds:.0f} s.",
         url=str(url),
         status=pause.status,
         retry_after_s=pause.seconds,

@@ -15,6 +15,7 @@ from yarl import URL
 from blockwire.transforms.http.addresses import AddressRefused
 from blockwire.transforms.http.decoding import BadEncoding, Incomplete, TooLarge
 from blockwire.transforms.http.messages import FetchError
+from blockwire.transforms.http.urls import shorten
 
 NETWORK_ERRORS = (
     aiohttp.ClientError,
@@ -50,7 +51,7 @@ def as_fetch_error(error: BaseException, url: URL, limit: int) -> FetchError:
         limit: bytes that the body might have had.
     """
     reason, what = _named(error, limit)
-    return FetchError(reason, f"{_shown(url)}: {what}.", url=str(url))
+    return FetchError(reason, f"{shorten(url)}: {what}.", url=str(url))
 
 
 def _named(error: BaseException, limit: int) -> tuple[str, str]:
@@ -94,14 +95,18 @@ def _cause(error: BaseException | None, kind: type[_E]) -> _E | None:
 
 
 def _text(error: BaseException) -> str:
-    """On one line, and short: servers can put anything into it."""
-    text = re.sub(r"[\s\x00-\x1f\x7f]+", " ", str(error)).strip()
-    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+    """What the system or the server said, on one line, and short: servers can put anything into it."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        error = error.certificate_error
+    elif isinstance(error, aiohttp.ClientConnectorError):
+        error = error.os_error
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", said).strip()[:300] or type(error).__name__
 
 
 def timed_out(url: URL, seconds: float) -> FetchError:
     """The total deadline has passed."""
-    return FetchError("timeout", f"{_shown(url)}: no complete answer within {seconds:g} s.", url=str(url))
+    return FetchError("timeout", f"{shorten(url)}: no complete answer within {seconds:g} s.", url=str(url))
 
 
 def bad_status(status: int, url: URL, headers: dict[str, str], now: datetime | None = None) -> FetchError:
@@ -111,7 +116,7 @@ def bad_status(status: int, url: URL, headers: dict[str, str], now: datetime | N
     later = f"; it asks to wait for {wait:.0f} s" if wait is not None else ""
     return FetchError(
         f"http_{status}",
-        f"{_shown(url)}: the server answers {status}, {phrase}{later}.",
+        f"{shorten(url)}: the server answers {status}, {phrase}{later}.",
         url=str(url),
         status=status,
         retry_after_s=wait,
@@ -142,8 +147,3 @@ def http_date(value: str) -> datetime | None:
         IndexError,
     ):  # the last two for some malformed dates, cpython 30681, 119048
         return None
-
-
-def _shown(url: URL) -> str:
-    text = str(url)
-    return text if len(text) <= 200 else text[:200] + "..."

@@ -9,6 +9,8 @@ from blockwire.transforms.http.messages import FetchError
 MAX_URL_CHARS = 8000
 """RFC 9110, section 4.1, asks for support of 8000 octets; a longer URL is an attack or an accident."""
 
+SHOWN_CHARS = 200
+_HOST = re.compile(r"(?=.{1,254}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE | re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _AUTHORITY = re.compile(r"(?:[a-z][a-z0-9+.-]*:[/\\]*|[/\\]{2,})([^/?#]*)", re.IGNORECASE)
 _NUMERIC = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE | re.ASCII)
@@ -23,7 +25,7 @@ def vet_url(url: str) -> URL:
             ``address_refused`` where it writes an IPv4 address in a form meant to slip past checks.
     """
     text = url.strip()
-    shown = _shorten(text)
+    shown = shorten(text)
     if len(text) > MAX_URL_CHARS:
         raise FetchError(
             "bad_url", f"The URL has {len(text)} characters, more than {MAX_URL_CHARS}: {shown}", url=shown
@@ -41,8 +43,8 @@ def vet_url(url: str) -> URL:
     if authority and ("@" in authority[1] or "\\" in authority[1]):
         # Readers differ on which host is meant: https://www.rfc-editor.org/rfc/rfc3986#section-7.6
         raise FetchError("bad_url", f"The URL {shown!r} has a user name or a backslash before its path.", url=shown)
-    if not host or not port:
-        raise FetchError("bad_url", f"The URL {shown!r} names no host, or port 0.", url=shown)
+    if not host or not port or not (":" in host or _HOST.fullmatch(host)):
+        raise FetchError("bad_url", f"The URL {shown!r} has no host or port that could exist.", url=shown)
     _refuse_odd_ipv4(host, shown)
     return parsed
 
@@ -71,19 +73,21 @@ def redirect_target(current: URL, location: bytes) -> URL:
     try:
         joined = current.join(URL(text.strip()))
     except ValueError as error:
-        shown = _shorten(text)
+        shown = shorten(text)
         raise FetchError(
-            "bad_url", f"{current} redirects to {shown!r}, which cannot be read: {error}", url=str(current)
+            "bad_url", f"{shorten(current)} redirects to {shown!r}, which cannot be read: {error}", url=str(current)
         ) from error
     authority = _AUTHORITY.match(text.strip())
     if authority and ("@" in authority[1] or "\\" in authority[0]):
         raise FetchError(
             "bad_url",
-            f"{current} redirects to {_shorten(text)!r}, with a user name or a backslash before its path.",
+            f"{shorten(current)} redirects to {shorten(text)!r}, with a user name or a backslash before its path.",
             url=str(current),
         )
     return vet_url(str(joined))
 
 
-def _shorten(url: str) -> str:
-    return url if len(url) <= 200 else url[:200] + "..."
+def shorten(url: object) -> str:
+    """A URL as messages show it."""
+    text = str(url)
+    return text if len(text) <= SHOWN_CHARS else text[:SHOWN_CHARS] + "..."
