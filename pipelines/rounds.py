@@ -111,6 +111,9 @@ def run_round(
     ingest(pipeline, job)
     try:
         pipeline.run().wait_until_finish()
+    except StoreError as error:
+        # The in-process runner raises what a step raised, with the step's name behind the text.
+        raise type(error)(_WHILE_RUNNING.sub("", str(error))) from error
     except RuntimeError as error:
         raise store_error_in(str(error)) or error from error
     with store.open() as opened:
@@ -118,10 +121,11 @@ def run_round(
 
 
 _STORE_ERROR = re.compile(r"^(?:\S+\.)?(StoreUnavailable|StoreError): (.+?)(?: \[while running .*)?$", re.MULTILINE)
+_WHILE_RUNNING = re.compile(r" \[while running .*\]$", re.DOTALL)
 
 
 def store_error_in(text: str) -> StoreError | None:
-    """The store's failure inside the traceback that a runner wraps around it, if it was one."""
+    """The store's failure inside the traceback that other runners wrap around it, if it was one."""
     found = _STORE_ERROR.findall(text)
     if not found:
         return None

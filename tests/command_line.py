@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.shared_data import REPOSITORY
-
 from blockwire.schemas import RoundSummary
 
 COMMAND = (sys.executable, "-m", "blockwire.pipelines")

@@ -10,7 +10,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from blockwire.schemas import FeedState
 from blockwire.transforms.elements import FeedManifest
-from blockwire.transforms.stores.contract import Receipt, StoreConfig
+from blockwire.transforms.stores.contract import StoreConfig
 
 
 class CommitFeedStates(beam.PTransform):

@@ -11,8 +11,10 @@ from apache_beam.pvalue import TaggedOutput
 from blockwire.schemas import DeadLetter, Feed, FeedEntry, Stage
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
 from blockwire.transforms.elements import Extracted, NewEntry
-from blockwire.transforms.extraction.article import NotArticle, article_from_entry
-from blockwire.transforms.extraction.pool import ExtractionFailed, ExtractionPool
+from blockwire.transforms.extraction.article import article_from_entry
+from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.pool import ExtractionPool
+from blockwire.transforms.extraction.worker import ExtractionFailed
 from blockwire.transforms.http.engine import FetchEngine
 from blockwire.transforms.http.messages import FetchError, Response
 from blockwire.transforms.overlap import OverlappingDoFn

@@ -65,12 +65,12 @@ class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
 
     def process(
         self, element: In, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
-    ) -> Iterator[WindowedValue]:
+    ) -> Iterator[Any]:
         """Starts on the element; waits only where too many are under way."""
         self._under_way[self.start(self.work(element))] = (timestamp, window)
         yield from self._ready(wait_for_one=len(self._under_way) >= self._in_flight)
 
-    def finish_bundle(self) -> Iterator[WindowedValue]:
+    def finish_bundle(self) -> Iterator[Any]:
         """Waits for the rest."""
         while self._under_way:
             yield from self._ready(wait_for_one=True)

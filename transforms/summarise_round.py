@@ -68,7 +68,10 @@ def _of_manifest(manifest: FeedManifest) -> Tally:
     else:
         counts["feeds_failed"] = 1
         problem = FeedProblem(
-            feed_id=poll.feed.id, url=poll.state.url, reason=poll.reason or poll.outcome.value, message=poll.message or ""
+            feed_id=poll.feed.id,
+            url=poll.state.url,
+            reason=poll.reason or poll.outcome.value,
+            message=poll.message or "",
         )
         return counts, (problem,)
     return counts, ()

@@ -8,11 +8,10 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
-from blockwire.schemas import DeadLetter, Fate, Outcome
+from blockwire.schemas import Fate, Outcome
 from blockwire.transforms import progress
 from blockwire.transforms.outcomes import outcome_of_dead_letter
-from blockwire.transforms.stores.contract import Receipt
-from blockwire.transforms.stores.contract import StoreConfig
+from blockwire.transforms.stores.contract import Receipt, StoreConfig
 
 BATCH = 50
 """Outcomes in a write: large enough for the store, small enough that a crash repeats little."""

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 from absent import skipped_where_absent
-from bench.mini_internet import MiniInternet, mini_internet
 from command_line import Done, blockwire, start
 from seed_site import FURNITURE, seed_site
 
+from bench.mini_internet import MiniInternet, mini_internet
 from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery

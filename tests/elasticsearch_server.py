@@ -1,0 +1,315 @@
+"""Gets, starts and stops a real Elasticsearch server of its own, for tests and for trying things out.
+
+By hand: ``python tests/elasticsearch_server.py start`` prints its URL, ``stop`` ends it.
+
+The server is the core that Elastic publishes to Maven Central for integration tests. It needs Java 21 and refuses to run as root: then
+a system user is made for it. It listens on 127.0.0.1 only, and its data are gone when it stops.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+VERSION = "9.5.3"
+COORDINATES = "org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
+JAVA_AT_LEAST = 21
+CACHE = Path(__file__).resolve().parent.parent / ".servers"
+USER = "blockwire-tests"
+START_TIMEOUT_S = 120.0
+STOP_TIMEOUT_S = 20.0
+
+
+class NoServer(Exception):
+    """A server cannot be had here; the message says why, and what would help."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    url: str
+    pid: int
+    folder: str
+    """Where it lives: program, data and logs."""
+
+
+def start(*, version: str = VERSION, settings: dict[str, str] | None = None, port: int | None = None) -> Server:
+    """Starts a server and waits until it answers.
+
+    Args:
+        version: of the server.
+        settings: more of its settings.
+        port: to listen on; else one that is free.
+
+    Raises:
+        NoServer: where one cannot be had.
+    """
+    java = find_java(JAVA_AT_LEAST)
+    archive = fetch(version)
+    folder = Path(tempfile.mkdtemp(prefix="blockwire-elasticsearch-"))
+    home = unpack(archive, folder)
+    user = server_user()
+    if user:
+        for place in (folder, *folder.rglob("*")):
+            shutil.chown(place, user)
+    http_port, transport_port = port or free_port(), free_port()
+    given = {
+        "discovery.type": "single-node",
+        "xpack.security.enabled": "false",
+        "network.host": "127.0.0.1",
+        "http.port": str(http_port),
+        "transport.port": str(transport_port),
+        "path.data": str(folder / "data"),
+        "path.logs": str(folder / "logs"),
+        # A test machine's disk may well be fuller than a production server's should be.
+        "cluster.routing.allocation.disk.threshold_enabled": "false",
+        **(settings or {}),
+    }
+    command = [
+        str(home / "bin" / "elasticsearch"),
+        *(part for name in given for part in ("-E", f"{name}={given[name]}")),
+    ]
+    with (folder / "output.log").open("wb") as output:
+        process = subprocess.Popen(
+            [*as_user(user), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env={
+                "PATH": os.environ["PATH"],
+                "ES_JAVA_HOME": str(java),
+                "ES_JAVA_OPTS": "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1",
+            },
+            start_new_session=True,
+        )
+    server = Server(url=f"http://127.0.0.1:{http_port}", pid=process.pid, folder=str(folder))
+    wait_until_ready(server, process)
+    return server
+
+
+def stop(server: Server) -> None:
+    """Ends a server by its process group, which is its own, and removes its folder."""
+    for number, patience_s in ((signal.SIGTERM, STOP_TIMEOUT_S), (signal.SIGKILL, STOP_TIMEOUT_S)):
+        try:
+            os.killpg(server.pid, number)
+        except ProcessLookupError:
+            break
+        if _ended(server.pid, patience_s):
+            break
+    shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def _ended(group: int, patience_s: float) -> bool:
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        try:
+            os.waitpid(group, os.WNOHANG)
+        except ChildProcessError:
+            pass
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def fetch(version: str) -> Path:
+    """The server's archive, from the cache or by Maven."""
+    CACHE.mkdir(exist_ok=True)
+    archive = CACHE / f"elasticsearch-{version}.zip"
+    with locked(CACHE / "lock"):
+        if archive.exists():
+            return archive
+        maven = shutil.which("mvn")
+        if maven is None:
+            raise NoServer(
+                "no Maven to get Elasticsearch with: install it (`mvn`), or name a running server in BLOCKWIRE_TEST_ELASTICSEARCH"
+            )
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            artifact = COORDINATES.format(version=version)
+            done = subprocess.run(
+                [
+                    maven,
+                    "--batch-mode",
+                    "--quiet",
+                    "dependency:copy",
+                    f"-Dartifact={artifact}",
+                    f"-DoutputDirectory={folder}",
+                ],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            found = list(Path(folder).glob("*.zip"))
+            if done.returncode or not found:
+                raise NoServer(f"Maven could not get {artifact}: {(done.stdout + done.stderr).strip()[-500:]}")
+            found[0].rename(archive)
+    return archive
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    """Unpacks with the files' modes, which ``zipfile`` leaves out, and returns the server's home."""
+    with zipfile.ZipFile(archive) as opened:
+        for member in opened.infolist():
+            path = Path(opened.extract(member, folder))
+            mode = member.external_attr >> 16
+            if mode and not member.is_dir():
+                path.chmod(mode & 0o755)
+    folder.chmod(0o755)
+    return next(folder.glob("elasticsearch-*"))
+
+
+def find_java(at_least: int) -> Path:
+    """The home of the oldest installed Java that is new enough."""
+    homes = [Path(os.environ[name]) for name in ("ES_JAVA_HOME", "JAVA_HOME") if os.environ.get(name)]
+    on_path = shutil.which("java")
+    if on_path:
+        home = Path(on_path).resolve().parent.parent
+        homes += [home, *home.parent.iterdir()]
+    for usual in ("/usr/lib/jvm", "/usr/java", "/opt/java", "/Library/Java/JavaVirtualMachines"):
+        homes += Path(usual).glob("*")
+        homes += Path(usual).glob("*/Contents/Home")
+    found = sorted({(version, home) for home in homes if (version := java_version(home)) >= at_least})
+    if not found:
+        raise NoServer(
+            f"no Java {at_least} or newer: install a JDK, or name a running server in BLOCKWIRE_TEST_ELASTICSEARCH"
+        )
+    return found[0][1]
+
+
+def java_version(home: Path) -> int:
+    """The main version of the Java in this folder, as its ``release`` file says; 0 where there is none."""
+    try:
+        release = (home / "release").read_text("utf-8", "replace")
+    except OSError:
+        return 0
+    match = re.search(r'^JAVA_VERSION="(\d+)', release, re.MULTILINE)
+    return int(match[1]) if match and (home / "bin" / "java").exists() else 0
+
+
+def server_user() -> str | None:
+    """A user that the server may run as, made where it is missing; None where this process is not root's."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam(USER)
+    except KeyError:
+        if shutil.which("useradd") is None:
+            raise NoServer("Elasticsearch refuses to run as root, and there is no useradd to make it a user") from None
+        subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/bin/sh", USER], check=True)
+    return USER
+
+
+def as_user(user: str | None) -> list[str]:
+    """What to put before a command that another user is to run."""
+    if user is None:
+        return []
+    if shutil.which("setpriv"):
+        return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+    return ["su", "-s", "/bin/sh", user, "-c", 'exec "$0" "$@"', "--"]
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(server: Server, process: "subprocess.Popen[bytes]") -> None:
+    """Waits for the cluster's health, which the core has, unlike ``GET /``."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            # A server with security on answers 401: it is there.
+            with urllib.request.urlopen(f"{server.url}/_cluster/health?wait_for_status=yellow&timeout=5s", timeout=10):
+                return
+        except urllib.error.HTTPError as error:
+            if error.code in (401, 403):
+                return
+        except OSError:
+            pass
+        time.sleep(0.25)
+    output = (Path(server.folder) / "output.log").read_text("utf-8", "replace")[-2000:]
+    stop(server)
+    raise NoServer(f"Elasticsearch did not start within {START_TIMEOUT_S:.0f} s; its last words:\n{output}")
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One process at a time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def shared(state: Path) -> Server:
+    """The server that this file tells of, started where there is none: for processes that want the same one.
+
+    A failure is remembered too, so that the next process does not wait for it again.
+    """
+    with locked(state.with_suffix(".lock")):
+        if state.exists():
+            told = json.loads(state.read_text("utf-8"))
+            if "failure" in told:
+                raise NoServer(told["failure"])
+            return Server(**told)
+        try:
+            server = start()
+        except NoServer as failure:
+            state.write_text(json.dumps({"failure": str(failure)}), "utf-8")
+            raise
+        state.write_text(json.dumps(asdict(server)), "utf-8")
+        return server
+
+
+def stop_shared(state: Path) -> None:
+    """Ends the server that this file tells of, if it does."""
+    with locked(state.with_suffix(".lock")):
+        if state.exists():
+            told = json.loads(state.read_text("utf-8"))
+            state.unlink()
+            if "failure" not in told:
+                stop(Server(**told))
+    state.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="A real Elasticsearch server to try things with.")
+    parser.add_argument("action", choices=["start", "stop"])
+    state = CACHE / "running.json"
+    if parser.parse_args().action == "stop":
+        stop_shared(state)
+        return
+    try:
+        print(shared(state).url)
+    except NoServer as failure:
+        state.unlink(missing_ok=True)
+        sys.exit(str(failure))
+
+
+if __name__ == "__main__":
+    main()
