@@ -10,7 +10,7 @@ from blockwire.schemas.taxonomy import Measure
 Concept = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 """What a word stands for, in every language alike: ``block``, ``site``, ``state``."""
 
-Pattern = Annotated[str, Field(min_length=1, max_length=120)]
+Pattern = Annotated[str, Field(min_length=1, max_length=240)]
 """Words as they are looked for: ``stem*``, ``name~`` (up to four letters more), ``..`` (up to three words between), ``=VK`` (as written)."""
 
 

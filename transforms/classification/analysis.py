@@ -1,0 +1,180 @@
+"""Title and text as sentences with the meaningful words in them."""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from blockwire.schemas.rules import Position
+from blockwire.transforms.classification.folding import Folded
+from blockwire.transforms.classification.matching import Hit
+from blockwire.transforms.classification.sentences import split
+from blockwire.transforms.classification.vocabulary import LATIN, Label, Vocabulary
+
+DOMAIN = re.compile(r"(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])")
+LEAD, LATE, TAIL = 400, 1500, 3500
+"""Characters of text after which a sentence is no longer the lead, is late, is in the tail."""
+NEAR = 60
+"""A cue stands at most so many characters away."""
+LONGEST = 20_000
+"""What follows in a text is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match with its meaning."""
+
+    start: int
+    end: int
+    label: Label
+
+
+@dataclass(slots=True)
+class SentenceView:
+    """A sentence and what was found in it."""
+
+    field: Literal["title", "text"]
+    start: int
+    end: int
+    year: int | None
+    weight: float
+    found: list[Found] = field(default_factory=list)
+    mask: int = 0
+
+
+@dataclass(slots=True)
+class Analysis:
+    """What the rules look at."""
+
+    title: Folded
+    text: Folded
+    sentences: list[SentenceView]
+    mask: int
+
+    def quote(self, where: str, start: int, end: int) -> tuple[int, int, str]:
+        """A stretch of the folded field as offsets and quote of the original."""
+        folded = self.title if where == "title" else self.text
+        first, after = folded.span(start, end)
+        return first, after, folded.original[first:after]
+
+
+class Analyst:
+    """Turns title and text into sentences with their matches."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._words = vocabulary
+        self._hidden = vocabulary.bits["mask"]
+        self._cues = vocabulary.mask(
+            ("block", "unblock", "site", "social", "messenger", "app", "vpn", "user", "content", "calls", "store", "censor", "slow", "remove",
+             "x_messaging", "x_social", "x_vpn", "outage", "platform", "search", "post")
+        )  # fmt: skip
+
+    def analyse(self, title: str, text: str, language: str | None, position: Position) -> Analysis:
+        """Matches of both fields, in sentences, without those that only look alike."""
+        folded_title = self._words.folding.fold(title)
+        folded_text = self._words.folding.fold(text[:LONGEST])
+        title_hits = self._found(folded_title)
+        text_hits = self._found(folded_text)
+        allowed = self._languages(language, title_hits, text_hits)
+        sentences = self._sentences("title", folded_title, title_hits, allowed, position)
+        sentences += self._sentences("text", folded_text, text_hits, allowed, position)
+        if not title.strip():
+            for one in sentences[:1]:
+                one.weight = position.title
+        mask = 0
+        for one in sentences:
+            mask |= one.mask
+        return Analysis(folded_title, folded_text, sentences, mask)
+
+    def _found(self, folded: Folded) -> list[Found]:
+        labels = self._words.labels
+        hits: list[Hit] = list(self._words.matcher.find(folded))
+        found = [Found(hit.start, hit.end, labels[hit.label]) for hit in hits]
+        hidden = [(one.start, one.end) for one in found if one.label.mask & self._hidden]
+        if hidden:
+            found = [one for one in found if not any(start <= one.start and one.end <= end for start, end in hidden)]
+        return found
+
+    def _languages(self, language: str | None, *hits: list[Found]) -> set[str]:
+        """The Latin-script languages whose words count: English, the stated one, and else the one with most matches."""
+        allowed = {"en"}
+        if language:
+            allowed.add(language.split("-")[0])
+            return allowed
+        counts = Counter(one.label.language for some in hits for one in some if one.label.language in LATIN)
+        allowed.update(language for language, _ in counts.most_common(1))
+        return allowed
+
+    def _sentences(
+        self, where: Literal["title", "text"], folded: Folded, found: list[Found], allowed: set[str], position: Position
+    ) -> list[SentenceView]:
+        views = [
+            SentenceView(
+                where,
+                one.start,
+                one.end,
+                one.year,
+                position.title if where == "title" else _weight(one.start, position),
+            )
+            for one in split(folded.text)
+        ]
+        starts = [view.start for view in views]
+        for one in found:
+            language = one.label.language
+            if language in LATIN and language not in allowed:
+                continue
+            view = views[bisect_right(starts, one.start) - 1]
+            view.found.append(one)
+        for view in views:
+            view.found = self._plain(folded, view.found)
+            for one in view.found:
+                view.mask |= one.label.mask
+        return views
+
+    def _plain(self, folded: Folded, found: list[Found]) -> list[Found]:
+        """Without names that need a cue and have none, and without a service's name inside a longer one."""
+        kept = []
+        names = [one for one in found if one.label.kind == "service"]
+        for one in found:
+            label = one.label
+            if label.kind == "service":
+                if any(
+                    o is not one and o.start <= one.start and one.end <= o.end and o.end - o.start > one.end - one.start
+                    for o in names
+                ):
+                    continue
+                if label.cue and not (_capital(folded, one) and self._cued(one, found)):
+                    continue
+            kept.append(one)
+        return kept
+
+    def _cued(self, name: Found, found: list[Found]) -> bool:
+        for other in found:
+            if other is name or (other.label.kind == "service" and other.label.cue):
+                continue
+            if other.start < name.end and name.start < other.end:
+                continue
+            if other.label.kind == "service" or other.label.mask & self._cues:
+                gap = other.start - name.end if other.start >= name.end else name.start - other.end
+                if gap <= NEAR:
+                    return True
+        return False
+
+
+def _weight(start: int, position: Position) -> float:
+    if start < LEAD:
+        return position.lead
+    if start < LATE:
+        return position.body
+    return position.late if start < TAIL else position.tail
+
+
+def _capital(folded: Folded, found: Found) -> bool:
+    """Whether a name is written as one, in scripts that have capitals."""
+    first, after = folded.span(found.start, found.end)
+    quote = folded.original[first:after]
+    letter = quote[:1]
+    return letter == letter.upper() and (
+        len(quote) > 3 or quote == quote.upper() or not quote.isascii() or quote[1:2].islower()
+    )

@@ -1,0 +1,217 @@
+"""The classifier: rules over words in, a decision with its evidence out. Pure; no network."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from blockwire.schemas import Article, Classification, Evidence, Feature, Measure, Method
+from blockwire.schemas.rules import RuleSet
+from blockwire.transforms.classification.analysis import Analysis, Analyst
+from blockwire.transforms.classification.entities import EntityReader
+from blockwire.transforms.classification.model import probability
+from blockwire.transforms.classification.scoring import Match, Scorer
+from blockwire.transforms.classification.status import StatusReader
+from blockwire.transforms.classification.vocabulary import Vocabulary
+
+MOST_EVIDENCE = 24
+QUOTE_LIMIT = 240
+_FEATURES = {
+    "calls": Feature.CALLS,
+    "d_media": Feature.MEDIA,
+    "d_registration": Feature.REGISTRATION,
+    "d_api": Feature.API,
+}
+_METHODS = {
+    "m_dns": Method.DNS,
+    "m_ip": Method.IP,
+    "m_sni": Method.SNI_TLS,
+    "m_page": Method.HTTP_BLOCK_PAGE,
+    "m_bgp": Method.BGP,
+    "m_geoblock": Method.PLATFORM_GEOBLOCK,
+    "m_power": Method.POWER_CUT,
+}
+_METHOD_OF_MEASURE = {
+    Measure.THROTTLING: Method.THROTTLING,
+    Measure.INTERNET_SHUTDOWN: Method.SHUTDOWN,
+    Measure.CONTENT_TAKEDOWN: Method.PLATFORM_ORDER,
+    Measure.APP_STORE_REMOVAL: Method.PLATFORM_ORDER,
+}
+_SERVICE_MEASURES = frozenset(
+    {Measure.MESSAGING_BLOCK, Measure.SOCIAL_MEDIA_BLOCK, Measure.WEBSITE_BLOCK, Measure.THROTTLING}
+)
+
+
+@dataclass(frozen=True)
+class GateDecision:
+    """Whether an entry is worth fetching and reading in full."""
+
+    passed: bool
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Classifier:
+    """Decides whether an article is about internet censorship, and what it tells. Build it once, it is not small."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+        vocabulary = Vocabulary(rules)
+        self._bits = vocabulary.bits
+        self._analyst = Analyst(vocabulary)
+        self._scorer = Scorer(rules, vocabulary)
+        self._status = StatusReader(vocabulary)
+        self._entities = EntityReader(rules, vocabulary)
+
+    def classify(self, article: Article) -> Classification:
+        """The decision about an article. ``relevant`` is the score against the threshold of the rules' data."""
+        analysis = self._analyst.analyse(article.title, article.text, article.language, self.rules.tuning.position)
+        year = (article.published or article.fetched).year
+        matches = self._scorer.matches(analysis, year)
+        score, threshold, model = self._score(matches)
+        relevant = score >= threshold
+        if not relevant:
+            evidence = self._evidence(analysis, matches)[:6]
+            return Classification(
+                relevant=False,
+                score=score,
+                evidence=tuple(evidence),
+                rules_version=self.rules.version,
+                model_version=model,
+            )
+        return self._relevant(analysis, matches, score, model)
+
+    def gate(self, title: str, text: str) -> GateDecision:
+        """A cheap decision on what a feed says of an entry. It drops only what is safely irrelevant."""
+        analysis = self._analyst.analyse(title, text, None, self.rules.tuning.position)
+        matches = self._scorer.matches(analysis, datetime.now(UTC).year)
+        score = self._scorer.score([match for match in matches if match.weight > 0])
+        passed = score >= self.rules.tuning.gate_threshold
+        return GateDecision(passed, score, tuple(self._evidence(analysis, matches)[:3]))
+
+    def contributions(self, article: Article) -> dict[str, float]:
+        """What each rule adds for an article: what a linear model learns from."""
+        analysis = self._analyst.analyse(article.title, article.text, article.language, self.rules.tuning.position)
+        return contributions(self._scorer.matches(analysis, (article.published or article.fetched).year))
+
+    def _score(self, matches: list[Match]) -> tuple[float, float, str | None]:
+        model = self.rules.model
+        if model is None:
+            return self._scorer.score(matches), self.rules.tuning.threshold, None
+        return probability(model, contributions(matches)), model.threshold, model.version
+
+    def _relevant(self, analysis: Analysis, matches: list[Match], score: float, model: str | None) -> Classification:
+        measures = self._measures(matches)
+        status, cues = self._status.read(matches, measures)
+        entities = self._entities.read(analysis, matches)
+        features, methods = self._details(matches, measures)
+        evidence = self._evidence(analysis, matches)
+        for named in entities.named:
+            first, after, quote = analysis.quote(named.sentence.field, named.start, named.end)
+            evidence.append(
+                Evidence(
+                    field=named.sentence.field,
+                    start=first,
+                    end=after,
+                    quote=quote,
+                    rule=named.rule,
+                    supports=f"{named.kind}:{named.identity}",
+                )
+            )
+        if status is not None:
+            for match, found, told in cues:
+                if told is status and match.sentence is not None:
+                    first, after, quote = analysis.quote(match.sentence.field, found.start, found.end)
+                    evidence.append(
+                        Evidence(
+                            field=match.sentence.field,
+                            start=first,
+                            end=after,
+                            quote=quote,
+                            rule=found.label.rule,
+                            supports=f"status:{status}",
+                        )
+                    )
+                    break
+        return Classification(
+            relevant=True,
+            score=score,
+            measures=measures,
+            status=status,
+            features=features,
+            methods=methods,
+            scope=entities.scope,
+            countries=entities.countries,
+            jurisdictions=entities.jurisdictions,
+            regions=entities.regions,
+            services=entities.services,
+            domains=entities.domains,
+            censors=entities.censors,
+            providers=entities.providers,
+            tools=entities.tools,
+            evidence=tuple(evidence),
+            rules_version=self.rules.version,
+            model_version=model,
+        )
+
+    def _measures(self, matches: list[Match]) -> tuple[Measure, ...]:
+        """The measures that have weight enough, strongest first."""
+        weights: dict[Measure, float] = defaultdict(float)
+        for match in matches:
+            for measure in match.rule.measures:
+                weights[measure] += match.weight
+        if not weights:
+            return ()
+        tuning = self.rules.tuning
+        best = max(weights.values())
+        floor = min(best, max(tuning.measure_floor, best * tuning.measure_share))
+        return tuple(sorted((m for m in weights if weights[m] >= floor), key=lambda m: -weights[m]))
+
+    def _details(
+        self, matches: list[Match], measures: tuple[Measure, ...]
+    ) -> tuple[tuple[Feature, ...], tuple[Method, ...]]:
+        mask = 0
+        for match in matches:
+            if match.sentence is not None and match.rule.weight > 0 and match.sentence.weight >= 1.0 and not match.past:
+                mask |= match.sentence.mask
+        features = [feature for concept, feature in _FEATURES.items() if mask & self._bits[concept]]
+        if Feature.CALLS in features and not mask & self._bits["messenger"]:
+            features.remove(Feature.CALLS)
+        if Measure.APP_STORE_REMOVAL in measures:
+            features.append(Feature.APP_STORE)
+        if not features and _SERVICE_MEASURES & set(measures):
+            features = [Feature.WHOLE_SERVICE]
+        methods = [method for concept, method in _METHODS.items() if mask & self._bits[concept]]
+        if mask & self._bits["dpi"] and not methods:
+            methods.append(Method.DPI)
+        methods += [method for measure, method in _METHOD_OF_MEASURE.items() if measure in measures]
+        return tuple(features), tuple(methods)
+
+    def _evidence(self, analysis: Analysis, matches: list[Match]) -> list[Evidence]:
+        evidence = []
+        for match in sorted(matches, key=lambda m: -abs(m.weight))[:MOST_EVIDENCE]:
+            sentence = match.sentence
+            if sentence is None:
+                continue
+            first, after, quote = analysis.quote(sentence.field, match.start, min(match.end, match.start + QUOTE_LIMIT))
+            measures = match.rule.measures
+            supports = f"measure:{measures[0]}" if measures else match.rule.supports or "relevance"
+            evidence.append(
+                Evidence(
+                    field=sentence.field,
+                    start=first,
+                    end=after,
+                    quote=quote,
+                    rule=match.rule.id,
+                    supports=supports,
+                    weight=round(match.weight, 4),
+                )
+            )
+        return evidence
+
+
+def contributions(matches: list[Match]) -> dict[str, float]:
+    """The weight of each rule's matches together, by rule id."""
+    total: dict[str, float] = defaultdict(float)
+    for match in matches:
+        total[match.rule.id] += match.weight
+    return dict(total)

@@ -1,0 +1,91 @@
+"""Text made comparable, with the way back: every folded character knows where it stood in the original."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+DROPPED = frozenset(
+    "\u00ad\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u0640\u0670"
+) | {chr(code) for code in range(0x064B, 0x0653)}
+"""Soft hyphen, joiners, direction marks, tatweel and Arabic short vowels: they come and go without a change of meaning."""
+
+_PAIRS = {
+    "ё": "е", "Ё": "е", "İ": "i", "ı": "i", "ß": "s", "ς": "σ", "\u200c": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+    "\u3000": " ", "’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "\u2010": "-", "\u2011": "-",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ی", "ي": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "ە": "ه", "ؤ": "و",
+    "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l", "æ": "a", "œ": "o",
+}  # fmt: skip
+
+
+def _table(characters: Mapping[str, str]) -> dict[int, str]:
+    table = {}
+    for code in (*range(0x41, 0x250), *range(0x370, 0x590), *range(0x1E00, 0x2000), *range(0xFF01, 0xFF5F)):
+        character = chr(code)
+        lower = character.lower()
+        if (
+            0xC0 <= code < 0x180 or 0x218 <= code < 0x21C or code >= 0xFF01
+        ):  # accents of western Latin, full-width forms
+            lower = unicodedata.normalize("NFKD", lower)[:1]
+        if len(lower) == 1 and lower != character:
+            table[code] = lower
+    table |= {ord(first): second for first, second in _PAIRS.items()}
+    for zero in (0x0660, 0x06F0, 0x0966, 0x1040):
+        table |= {zero + digit: str(digit) for digit in range(10)}
+    table |= {ord(first): second for first, second in characters.items()}
+    return table
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Folded text; ``offsets`` is None where every character stands where it stood."""
+
+    original: str
+    text: str
+    offsets: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original that a stretch of the folded text came from."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start]
+
+
+class Folding:
+    """Folds case, western accents, Arabic and Persian letter variants, digits, and what the rules' data adds."""
+
+    def __init__(self, characters: Mapping[str, str]) -> None:
+        self._table = _table(characters)
+
+    def pattern(self, text: str) -> str:
+        """A pattern's words in the form that texts are compared in."""
+        return self.fold(text).text
+
+    def fold(self, text: str) -> Folded:
+        """Folds a text of any length; NFC or not, with invisible characters or without."""
+        if unicodedata.is_normalized("NFC", text) and DROPPED.isdisjoint(text):
+            return Folded(text, text.translate(self._table))
+        return self._slow(text)
+
+    def _slow(self, text: str) -> Folded:
+        letters: list[str] = []
+        offsets: list[int] = []
+        start, size = 0, len(text)
+        while start < size:
+            end = start + 1
+            while end < size and unicodedata.combining(text[end]):
+                end += 1
+            cluster = unicodedata.normalize("NFC", text[start:end]) if end - start > 1 else text[start]
+            for index, character in enumerate(cluster):
+                if character not in DROPPED:
+                    letters.append(self._table.get(ord(character), character))
+                    offsets.append(min(start + index, end - 1))
+            start = end
+        offsets.append(size)
+        return Folded(text, "".join(letters), tuple(offsets))
+
+
+@lru_cache(maxsize=4096)
+def is_word(character: str) -> bool:
+    """Whether a character is part of a word: letters, digits and the marks that belong to letters."""
+    return character.isalnum() or unicodedata.category(character)[0] == "M"

@@ -1,0 +1,142 @@
+"""Finds the words of the rules in folded text: one automaton for all languages, word boundaries checked here."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import ahocorasick
+
+from blockwire.transforms.classification.folding import Folded, Folding, is_word
+
+_MARKS = "".join(
+    f"{chr(low)}-{chr(high)}" for low, high in ((0x300, 0x36F), (0x610, 0x61A), (0x64B, 0x65F), (0x900, 0x903), (0x93A, 0x94F),
+    (0x951, 0x957), (0x962, 0x963), (0x980, 0x983), (0x9BC, 0x9CD), (0xE31, 0xE3A), (0xE47, 0xE4E), (0x102B, 0x103E), (0x135D, 0x135F))
+)  # fmt: skip
+WORD = rf"[\w{_MARKS}]"
+GAP = rf"[\W_]+(?:{WORD}+[\W_]+){{0,3}}?"
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be looked for."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A pattern to look for and the label that its matches get."""
+
+    pattern: str
+    label: int
+    substring: bool = False
+    prefixes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A match, in offsets of the folded text."""
+
+    start: int
+    end: int
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    label: int
+    size: int
+    """Of the literal beginning that the automaton finds."""
+    free_start: bool
+    free_end: bool
+    rest: re.Pattern[str] | None
+    prefixes: frozenset[str]
+    exact: str | None
+    """How the original has to be written, where that matters."""
+
+
+def compile_pattern(wanted: Wanted, folding: Folding) -> tuple[str, _Entry]:
+    """The literal beginning of a pattern and how to check the rest.
+
+    Raises:
+        PatternError: where nothing literal is left to look for.
+    """
+    pattern = wanted.pattern.strip()
+    exact = None
+    if pattern.startswith("="):
+        exact = unicodedata.normalize("NFC", pattern[1:])
+        pattern = pattern[1:]
+    free_start = pattern.startswith("*")
+    folded = folding.pattern(pattern.lstrip("*"))
+    literal = re.split(r"[*~]|\s*\.\.", folded, maxsplit=1)[0]
+    if not literal.strip():
+        raise PatternError(f"pattern {wanted.pattern!r} begins with no letter; expected a literal beginning")
+    tail = folded[len(literal) :]
+    if wanted.substring and not tail:
+        return literal, _Entry(wanted.label, len(literal), True, True, None, frozenset(), exact)
+    rest = None
+    if tail:
+        pieces = re.split(r"(\*|~|\s*\.\.\s*|\s+)", tail)
+        expression = "".join(_expression(piece, wanted.substring) for piece in pieces if piece)
+        rest = re.compile(expression)
+    return literal, _Entry(
+        wanted.label, len(literal), free_start or wanted.substring, wanted.substring, rest, wanted.prefixes, exact
+    )
+
+
+def _expression(piece: str, substring: bool) -> str:
+    if piece == "*":
+        return f"{WORD}*"
+    if piece == "~":
+        return f"{WORD}{{0,4}}"
+    if piece.strip() == "..":
+        return ".{0,8}?" if substring else GAP
+    if piece.isspace():
+        return r"[\s-]+"
+    return re.escape(piece)
+
+
+class Matcher:
+    """Finds all patterns in one pass."""
+
+    def __init__(self, wanted: Iterable[Wanted], folding: Folding) -> None:
+        entries: dict[str, list[_Entry]] = {}
+        for one in wanted:
+            literal, entry = compile_pattern(one, folding)
+            bucket = entries.setdefault(literal, [])
+            if entry not in bucket:
+                bucket.append(entry)
+        self._automaton = ahocorasick.Automaton()
+        for literal, bucket in entries.items():
+            self._automaton.add_word(literal, tuple(bucket))
+        self._automaton.make_automaton()
+
+    def find(self, folded: Folded) -> Iterator[Hit]:
+        """All matches, in order of where their literal beginning ends."""
+        text = folded.text
+        size = len(text)
+        for last, bucket in self._automaton.iter(text):
+            for entry in bucket:
+                start = last + 1 - entry.size
+                if start and not entry.free_start and is_word(text[start]) and is_word(text[start - 1]):
+                    if not entry.prefixes or not _prefixed(text, start, entry.prefixes):
+                        continue
+                end = last + 1
+                if entry.rest is not None:
+                    match = entry.rest.match(text, end)
+                    if match is None:
+                        continue
+                    end = match.end()
+                if end < size and not entry.free_end and is_word(text[end]) and is_word(text[end - 1]):
+                    continue
+                if entry.exact is not None:
+                    first, after = folded.span(start, end)
+                    if unicodedata.normalize("NFC", folded.original[first:after]) != entry.exact:
+                        continue
+                yield Hit(start, end, entry.label)
+
+
+def _prefixed(text: str, start: int, prefixes: frozenset[str]) -> bool:
+    """Whether all that precedes in the word is a prefix that the language writes together with it."""
+    begin = start
+    while begin and is_word(text[begin - 1]) and start - begin < 5:
+        begin -= 1
+    return text[begin:start] in prefixes

@@ -1,0 +1,128 @@
+"""Rules over the concepts of a sentence: what matched, where, and what it adds to the score."""
+
+import math
+from dataclasses import dataclass
+from itertools import product
+
+from blockwire.schemas.rules import Rule, RuleSet
+from blockwire.transforms.classification.analysis import Analysis, Found, SentenceView
+from blockwire.transforms.classification.vocabulary import Vocabulary
+
+_MOST = 6
+"""Matches of one concept group that are tried in one sentence."""
+BACKWARD = 25
+"""A negation stands at most so many characters before the words it turns round, or after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that holds in a sentence."""
+
+    rule: Rule
+    sentence: SentenceView | None
+    """None for a rule over the whole document."""
+    start: int
+    end: int
+    parts: tuple[Found, ...]
+    strength: float
+    """The share of the rule's weight that counts here: position, history, negation, repetition."""
+    negated: bool = False
+    past: bool = False
+
+    @property
+    def weight(self) -> float:
+        """What it adds to the log-odds."""
+        return self.rule.weight * self.strength
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    rule: Rule
+    groups: tuple[int, ...]
+    unless: int
+    all_bits: int
+
+
+class Scorer:
+    """Applies the rules of a set."""
+
+    def __init__(self, rules: RuleSet, vocabulary: Vocabulary) -> None:
+        self._tuning = rules.tuning
+        self._bits = vocabulary.bits
+        compiled = []
+        for rule in rules.rules:
+            groups = tuple(vocabulary.mask(group) for group in rule.needs)
+            compiled.append(_Compiled(rule, groups, vocabulary.mask(rule.unless), 0))
+        self._of_sentence = [one for one in compiled if one.rule.where != "document"]
+        self._of_document = [one for one in compiled if one.rule.where == "document"]
+        self._negation = self._bits["neg"]
+        self._past = self._bits["past"]
+
+    def matches(self, analysis: Analysis, year: int) -> list[Match]:
+        """All that holds, each with the share of its weight that counts."""
+        raw: dict[str, list[Match]] = {}
+        for sentence in analysis.sentences:
+            mask = sentence.mask
+            if not mask:
+                continue
+            for one in self._of_sentence:
+                if all(mask & group for group in one.groups) and not mask & one.unless:
+                    if one.rule.where == "title" and sentence.field != "title":
+                        continue
+                    match = self._in_sentence(one, sentence, year)
+                    if match:
+                        raw.setdefault(one.rule.id, []).append(match)
+        result: list[Match] = []
+        for some in raw.values():
+            result += self._repeated(some)
+        for one in self._of_document:
+            if all(analysis.mask & group for group in one.groups) and not analysis.mask & one.unless:
+                result.append(self._in_document(one, analysis))
+        return result
+
+    def score(self, matches: list[Match]) -> float:
+        """The probability that the item is relevant, by the rules alone."""
+        total = self._tuning.bias + sum(match.weight for match in matches)
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def _in_sentence(self, one: _Compiled, sentence: SentenceView, year: int) -> Match | None:
+        found = sentence.found
+        groups = [[f for f in found if f.label.mask & group][:_MOST] for group in one.groups]
+        best: tuple[Found, ...] | None = None
+        span = one.rule.within + 1
+        for parts in product(*groups):
+            start = min(p.start for p in parts)
+            end = max(p.end for p in parts)
+            if end - start < span and len({(p.start, p.end) for p in parts}) == len(parts):
+                best, span = parts, end - start
+        if best is None:
+            return None
+        start, end = min(p.start for p in best), max(p.end for p in best)
+        strength = sentence.weight
+        negated = any(
+            f.label.mask & self._negation and start - BACKWARD <= f.start and f.end <= end + BACKWARD for f in found
+        )
+        past = (sentence.year is not None and sentence.year < year - 1) or bool(sentence.mask & self._past)
+        if past and sentence.field == "text":
+            strength *= self._tuning.history_factor
+        if negated:
+            strength *= self._tuning.negation_factor
+        return Match(one.rule, sentence, start, end, best, strength, negated, past)
+
+    def _repeated(self, some: list[Match]) -> list[Match]:
+        some.sort(key=lambda match: -match.strength)
+        kept = []
+        for number, match in enumerate(some[:4]):
+            share = match.strength * self._tuning.repeat_factor**number
+            kept.append(
+                Match(match.rule, match.sentence, match.start, match.end, match.parts, share, match.negated, match.past)
+            )
+        return kept
+
+    def _in_document(self, one: _Compiled, analysis: Analysis) -> Match:
+        group = one.groups[0]
+        for sentence in analysis.sentences:
+            for found in sentence.found:
+                if found.label.mask & group:
+                    return Match(one.rule, sentence, found.start, found.end, (found,), min(1.0, sentence.weight))
+        raise AssertionError(f"rule {one.rule.id!r}: its concept is in the document's mask and in no sentence")

@@ -1,0 +1,43 @@
+"""Where sentences are, and whether they tell of years past."""
+
+import re
+from dataclasses import dataclass
+
+_END = re.compile(r"[.!?…]+[\"»”'’)\]]*(?=\s|$)|[。！？；｡।။።؟!?؛]+[\"」』”’)]*|\n+")
+_YEAR = re.compile(r"(?<![\d.,/$€-])(1[34]\d\d|19[89]\d|20[0-4]\d)(?![\d%]|[.,]\d)")
+_SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of folded text. ``year`` is the latest year named in it, Gregorian."""
+
+    start: int
+    end: int
+    year: int | None
+
+
+def split(text: str) -> list[Sentence]:
+    """The sentences of a folded text, without gaps: each begins where the last one ended."""
+    sentences = []
+    start = 0
+    for match in _END.finditer(text):
+        end = match.end()
+        if end - start > _SHORTEST:
+            sentences.append(Sentence(start, end, latest_year(text, start, end)))
+            start = end
+    if start < len(text):
+        sentences.append(Sentence(start, len(text), latest_year(text, start, len(text))))
+    return sentences
+
+
+def latest_year(text: str, start: int, end: int) -> int | None:
+    """The latest year that is named; years of the Iranian calendar (1360 to 1420) are turned into ours."""
+    found = None
+    for match in _YEAR.finditer(text, start, end):
+        year = int(match[1])
+        if 1360 <= year <= 1420:
+            year += 621
+        if 1980 <= year <= 2049 and (found is None or year > found):
+            found = year
+    return found
