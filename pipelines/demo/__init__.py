@@ -1,0 +1,1 @@
+"""The demo's news web, served on this machine."""
