@@ -54,7 +54,10 @@ _LONE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{1,64});)")
 _ENTRY_START = re.compile(r"<(?:[A-Za-z][\w-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[^<>]{1000,}")
 # What a picture or an episode says of itself, which both readers mistake for the entry's.
-_ASIDE = re.compile(r"<(/?)(media|itunes):(title|description|summary|subtitle|author)\b[^>]*?(/?)>", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"<(/?)(media|itunes|googleplay|podcast):(title|description|summary|subtitle|author|guid)\b[^>]*?(/?)>",
+    re.IGNORECASE,
+)
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "entry", "item"})
 _HTML_ROOTS = frozenset(
     {"html", "head", "body", "div", "br", "p", "script", "meta", "title", "table", "center", "h1", "span", "a", "b"}

@@ -53,7 +53,7 @@ class _Made:
     position: int
     url: str | None
     guid: str
-    """Whole, unlike the record's."""
+    """Whole, unlike the record's; empty where it only repeats the link."""
     fields: dict[str, object]
 
     @property
@@ -109,15 +109,15 @@ def _make(position: int, draft: EntryDraft, *, base: str, language: str | None, 
         "tags": tuple(sorted(set(_lines(draft.tags, MAX_NAME))))[:MAX_TAGS],
         "image": canonical_url(draft.image, base) if draft.image else None,
     }
-    return _Made(position, _entry_url(link, guid, base), "" if guid == link else guid, fields)
+    url = _entry_url(link, guid, base)
+    says_more = guid != link and (url is None or not guid.startswith("http") or canonical_url(guid) != url)
+    return _Made(position, url, guid if says_more else "", fields)
 
 
 def _entry_url(link: str, guid: str, base: str) -> str | None:
     """The address of the entry's page: its link, and the GUID where there is none or it only counts clicks."""
     permalink = guid if guid.lower().startswith(("http://", "https://")) else ""
-    if not link or (link == guid and not permalink):
-        return canonical_url(permalink) if permalink else None
-    url = canonical_url(link, base)
+    url = canonical_url(link, base) if link else None
     if permalink and (url is None or (_CLICK_COUNTERS.match(url) and not _CLICK_COUNTERS.match(permalink))):
         return canonical_url(permalink) or url
     return url

@@ -25,6 +25,9 @@ _TEXT = r"(?:atom:)?(?:title|summary|description|content|content:encoded|link|gu
 _LOSSY = re.compile(
     r"feedburner:origLink|<media:keywords|"
     rf"<(?!(?:atom:)?link){_TEXT}\s[^>]*(?:type=[\"'](?:xhtml|application/|text/(?!html|plain))|mode=[\"'](?:base64|xml))|"
+    # Elements of other vocabularies with a name of the core.
+    r"<dc:(?:title|description)\b|<(?!atom:(?:link|id|updated)\b|dc:|content:|media:|itunes:)[\w-]+:(?:title|description|summary|link|guid|pubdate|author|"
+    r"creator|date|updated|published|modified|issued|content)\b|"
     # A child element or a comment in what should be text.
     rf"<{_TEXT}(?:\s[^>]*)?(?<!/)>[^<]*<(?!/|!\[CDATA\[)|\]\]>\s*<(?!/)|<xhtml:body|<body\b|<fullitem\b|<(?:abstract|info|tagline)\b",
 )
@@ -33,6 +36,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(r"<(?:author|dc:creator|atom:author)\b", re.IGNORECASE)
+_MEDIA = "http://search.yahoo.com/mrss/"
 _MARKUP = re.compile(r"<[^>]+>")
 _ENTRY_LINK_RELS = (None, "", "alternate")
 
@@ -40,7 +44,11 @@ _ENTRY_LINK_RELS = (None, "", "alternate")
 def read_fast(document: Document) -> FeedDraft | None:
     """Reads a feed the fast way; None where the tolerant reader would see more, or where it fails."""
     text = document.text
-    if _LOSSY.search(text) or len(_AUTHOR.findall(text)) > document.entry_count + 1:
+    if (
+        _LOSSY.search(text)
+        or _repeats(document)
+        or len(_AUTHOR.findall(text, len(document.head))) > document.entry_count
+    ):
         return None
     head = read_head(document)
     dates = _dates(text, head.language)
@@ -66,14 +74,23 @@ def read_fast(document: Document) -> FeedDraft | None:
     )
 
 
+def _repeats(document: Document) -> bool:
+    """Whether entries have several of what there should be one: of some the readers take the first, of some the last."""
+    return any(
+        document.text.count(tag) > document.entry_count + 1 for tag in ("<updated>", "<summary", "<pubDate>", "<guid")
+    )
+
+
 def _is_whole(draft: EntryDraft, text: str, dated: bool) -> bool:
     """Whether nothing is missing that the feed may have in a form that the library leaves out."""
     return not (
-        (dated and not draft.published)
-        or ("xml:base" in text and not draft.link.startswith("http"))
-        or (not draft.title and "own-title" in text)
+        not draft.link
         or (not draft.summary and not draft.content and "own-description" in text)
-        or (not draft.image and "<media:thumbnail" in text)
+        or (dated and not draft.published)
+        or ("xml:base" in text and not draft.link.startswith("http"))
+        or (not draft.content and ":encoded" in text)
+        or (not draft.title and "own-title" in text)
+        or (not draft.image and ("<media:thumbnail" in text or ("<media:content" in text and _MEDIA not in text)))
     )
 
 
@@ -103,12 +120,14 @@ def _draft(entry: Mapping[str, Any], dates: Mapping[str, str], atom: bool) -> En
     published, updated = (_stated(entry.get(name), dates) for name in ("published", "updated"))
     if published is None or updated is None:
         return None
+    link = _link(entry, atom)
     contents = [c.get("value") or "" for c in entry.get("content") or ()]
     content = contents[0] if contents else ""
     summary = entry.get("description") or ""
     return EntryDraft(
-        guid=entry.get("id") or "",
-        link=_link(entry, atom),
+        # Without an id the library takes the link for it.
+        guid="" if entry.get("id") == link else entry.get("id") or "",
+        link=link,
         title=entry.get("title") or "",
         summary="" if _is_invented(summary, content) else summary,
         content=content,
@@ -144,7 +163,8 @@ def _image(entry: Mapping[str, Any]) -> str:
     for media in entry.get("media_content") or ():
         if media.get("medium") == "image" or str(media.get("type", "")).startswith("image/"):
             return str(media.get("url") or "")
-    for enclosure in entry.get("enclosures") or ():
+    links = [link for link in entry.get("links") or () if link.get("rel") == "enclosure"]
+    for enclosure in (*(entry.get("enclosures") or ()), *links):
         if str(enclosure.get("type", "")).startswith("image/"):
-            return str(enclosure["url"])
+            return str(enclosure.get("url") or enclosure.get("href") or "")
     return ""

@@ -44,7 +44,7 @@ def read_tolerant(document: Document) -> FeedDraft:
         title=feed.get("title") or "",
         link=feed.get("link") or "",
         format=head.format,
-        language=head.language or feed.get("language") or "",
+        language=head.language,
         ttl_s=head.ttl_s,
         entries=entries,
     )
@@ -78,12 +78,13 @@ def _link(entry: Mapping[str, Any]) -> str:
     original = entry.get("feedburner_origlink")
     if isinstance(original, str) and original.startswith(("http://", "https://")):
         return original
-    link: str = entry.get("link") or ""
-    if link and not (link == entry.get("id") and entry.get("guidislink")):
-        return link
     links: Iterable[Mapping[str, Any]] = entry.get("links") or ()
     pages = [found["href"] for found in links if found.get("rel") == "alternate" and found.get("href")]
-    return pages[0] if pages else link
+    if pages:
+        return pages[0]
+    # What feedparser calls the link then is the id.
+    link: str = entry.get("link") or ""
+    return link if link.startswith("http") else ""
 
 
 def _base(entry: Mapping[str, Any]) -> str:
