@@ -23,7 +23,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -120,10 +120,8 @@ def stop(server: Server) -> None:
 def _ended(group: int, patience_s: float) -> bool:
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
-        try:
+        with suppress(ChildProcessError):
             os.waitpid(group, os.WNOHANG)
-        except ChildProcessError:
-            pass
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
@@ -305,7 +303,7 @@ def main() -> None:
         stop_shared(state)
         return
     try:
-        print(shared(state).url)
+        sys.stdout.write(f"{shared(state).url}\n")
     except NoServer as failure:
         state.unlink(missing_ok=True)
         sys.exit(str(failure))

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from blockwire.transforms.stores.contract import Store, StoreConfig
+from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
 from blockwire.transforms.stores.sqlite import SqliteStore
 
 EXPECTED = "sqlite:///relative/path, sqlite:////absolute/path, or http(s)://[user:password@]host:port/[prefix]"
@@ -42,6 +43,8 @@ def open_store(url: str, mappings: Mapping[str, Mapping[str, Any]]) -> Store:
     """
     if url.startswith("sqlite:"):
         return SqliteStore(_sqlite_path(url))
+    if url.startswith(("http:", "https:")):
+        return ElasticsearchStore(url, mappings)
     raise ValueError(f"the store {masked(url)!r} is not known; expected {EXPECTED}")
 
 

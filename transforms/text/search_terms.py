@@ -35,7 +35,6 @@ _STEMMERS: Final = {
     "ne": "nepali", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
     "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
-_LEMMATIZED: Final = frozenset({"uk"})
 _SAME_AS: Final = {"nb": "no", "nn": "no", "ms": "id", "prs": "fa", "tg": "fa"}
 _BY_SCRIPT: Final = {
     "latin": tuple(c for c in _STEMMERS if c not in {"ar", "el", "fa", "hi", "hy", "ne", "ru", "sr", "ta"}),
@@ -77,6 +76,8 @@ def _marks() -> str:
 _WORD: Final = re.compile(f"[^\\W_](?:[^\\W_]|[{_marks()}])*")
 _RUN: Final = re.compile(f"([{_UNSPACED}]+)")
 _SCRIPTS: Final = tuple((name, re.compile(f"[{ranges}]")) for name, ranges in _SCRIPT_RANGES)
+_GRAM: Final = re.compile("(.*грам)м?(?:а|у|е|і|ом|ы|и|ов|ам|ами|ах)?")
+_FLEETING: Final = re.compile("[оеё]([кц])$")
 _LATIN_ACCENT: Final = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")
 # Tatweel, vowel signs, zero-width joiners and direction marks, soft hyphen.
 _DROPPED: Final = dict.fromkeys((0x640, 0x670, *range(0x64B, 0x660), *range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD))
@@ -171,10 +172,13 @@ def _normal_form(word: str, code: str | None) -> str:
         word = word.translate(_TO_ARABIC)
     elif code == "fa":
         word = word.translate(_TO_PERSIAN)
-    if code in _STEMMERS:
-        word = _stemmer(code, threading.get_ident()).stemWord(word)
-    elif code in _LEMMATIZED:
-        word = simplemma.lemmatize(word, code)
+    if code == "ru":
+        word = _russian_stem(word)
+    elif code == "uk":
+        # No dictionary has all the names; their endings are mostly those of Russian.
+        word = simplemma.lemmatize(word, "uk") if simplemma.is_known(word, "uk") else _russian_stem(word)
+    elif code in _STEMMERS:
+        word = _stem(word, code)
     return sys.intern(_fold(word.casefold()))
 
 
@@ -184,6 +188,20 @@ def _fold(word: str) -> str:
         return word
     bare = _LATIN_ACCENT.sub("", unicodedata.normalize("NFD", word))
     return unicodedata.normalize("NFC", bare).translate(_FOLDED)
+
+
+def _russian_stem(word: str) -> str:
+    """Snowball's, with two repairs: ``телеграм`` has no ending ``-ам``, and ``звонок`` is ``звонк-`` in all other forms."""
+    name = _GRAM.fullmatch(word)
+    if name:
+        return name[1]
+    stem = _stem(word, "ru")
+    return _FLEETING.sub(r"\1", stem) if len(stem) > 3 else stem
+
+
+def _stem(word: str, code: str) -> str:
+    stemmed: str = _stemmer(code, threading.get_ident()).stemWord(word)
+    return stemmed
 
 
 @cache
