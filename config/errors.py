@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from blockwire.config.masking import without_secrets
+
 SHOWN = 120
 """Characters of a wrong value that a message shows."""
 
@@ -46,4 +48,5 @@ class ConfigurationError(Exception):
         shown = repr(str(self.value) if isinstance(self.value, Path) else self.value)
         if len(shown) > SHOWN:
             shown = shown[:SHOWN] + "…"
-        return " ".join(f"{place}{self.what} {shown}: expected {self.expected}; {self.next_step}".split())
+        line = f"{place}{self.what} {without_secrets(shown)}: expected {self.expected}; {self.next_step}"
+        return " ".join(line.split())

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from blockwire.config.errors import ConfigurationError
 from blockwire.config.expectations import suggestion
+from blockwire.config.masking import MASK, is_secret
 
 PREFIX = "BLOCKWIRE_"
 NESTING = "__"
@@ -98,8 +99,9 @@ def environment_layer(environ: Mapping[str, str], known: Known) -> Layer:
         if not name.startswith(PREFIX) or name in RESERVED or name.startswith(RESERVED_PREFIX) or not text:
             continue
         if name not in names:
+            shown = MASK if is_secret(name) else text
             raise ConfigurationError(
-                "environment", None, name, text, "a variable that names a setting", _advice(name, names)
+                "environment", None, name, shown, "a variable that names a setting", _advice(name, names)
             )
         path = names[name]
         _put(values, path, _from_string(text, known[path]))

@@ -33,14 +33,17 @@ class FetchPolicy(Record):
     max_crawl_delay_s: Annotated[float, Field(ge=0)] = 30.0
     """A longer Crawl-delay is taken as this."""
     connect_timeout_s: PositiveFloat = 10.0
+    """Seconds until a connection stands, TLS and all."""
     total_timeout_s: PositiveFloat = 25.0
-    """For one URL, redirects and all, from the start of the request to the last byte."""
+    """Seconds for one URL, redirects and all, from the start of the request to the last byte."""
     feed_max_bytes: PositiveInt = 15 * MIB
-    """After decompression."""
+    """The largest feed, after decompression."""
     page_max_bytes: PositiveInt = 8 * MIB
+    """The largest page, after decompression."""
     max_redirects: Annotated[int, Field(ge=0, le=20)] = 5
+    """Redirects followed for one URL; each hop is checked like the first."""
     obey_robots: bool = True
-    """For pages. Feeds are published to be polled."""
+    """Whether robots.txt is obeyed for pages. Feeds are published to be polled."""
     allow_addresses: tuple[str, ...] = ()
     """Networks that may be contacted though they are not public: ``127.0.0.0/8`` or ``10.1.2.3/32:80,8000-8100``."""
     ca_file: str | None = None
@@ -60,7 +63,7 @@ class PollPolicy(Record):
     floor_s: PositiveFloat = 3600.0
     """The shortest pause for all others."""
     ceiling_s: PositiveFloat = 86_400.0
-    """The longest pause, failures and slow rhythms included, unless the server asks for more."""
+    """The longest pause between two polls, failures and slow rhythms included, unless the server asks for more."""
     backoff_base_s: PositiveFloat = 900.0
     """The first pause after a failure; it doubles with each."""
     retry_after_max_s: PositiveFloat = 7 * 86_400.0
@@ -75,16 +78,18 @@ class ExtractionPolicy(Record):
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
     """Extraction processes; None for one per core."""
     page_timeout_s: PositiveFloat = 20.0
+    """Seconds for one page; then its process is ended and the page is a dead letter."""
     page_memory_mib: PositiveInt = 1024
     """Address space a worker may add for a page."""
     max_text_chars: PositiveInt = 200_000
+    """The longest text that is kept of an article, in characters."""
 
 
 class RetryPolicy(Record):
     """How often a round tries by itself what failed for a reason that may pass."""
 
     attempts: Annotated[int, Field(ge=1, le=50)] = 6
-    """The first among them. After that only ``blockwire dead-letters replay`` tries."""
+    """How often in all, the first time among them. After that only ``blockwire dead-letters replay`` tries."""
     base_s: PositiveFloat = 1800.0
     """The pause before the second attempt; it doubles with each."""
 
