@@ -105,15 +105,14 @@ def decode_html(body: bytes, content_type: str | None) -> str:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
+    if wide := _wide_encoding(body):
+        return body.decode(wide, "replace")
     if b"\x1b" not in body:
         try:
             return body.decode()
         except UnicodeDecodeError:
             pass
-    declared = declared_encodings(body, content_type)
-    if wide := _wide_encoding(body):
-        return body.decode(wide, "replace")
-    return _decode_narrow(body, declared)
+    return _decode_narrow(body, declared_encodings(body, content_type))
 
 
 def declared_encodings(body: bytes, content_type: str | None) -> list[str]:
@@ -135,8 +134,10 @@ def _python_name(label: str) -> str | None:
 
 
 def _wide_encoding(body: bytes) -> str | None:
-    """UTF-16 without a mark: half of the bytes of markup are zero then."""
+    """UTF-16 without a mark: half of the bytes of markup are zero then. Cyrillic in it would pass for ASCII."""
     head = body[:_HEAD]
+    if 0 not in head:
+        return None
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) * 5 < len(head):
         return None

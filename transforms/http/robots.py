@@ -95,7 +95,7 @@ class RobotsRules:
 
     async def _load(self, site: _Site, url: URL) -> None:
         try:
-            site.rules = read_rules(await self._fetch(url.origin().with_path("/robots.txt")))
+            body = await self._fetch(url.origin().with_path("/robots.txt"))
         except FetchError as error:
             if error.retry_after_s is not None:
                 raise
@@ -105,6 +105,8 @@ class RobotsRules:
             else:
                 site.fresh_until = time.monotonic() + RETRY_S
             return
+        # The costliest file of that size takes two seconds.
+        site.rules = await asyncio.to_thread(read_rules, body)
         site.fresh_until = time.monotonic() + RULES_TTL_S
         delay = site.rules.crawl_delay(TOKEN)
         self._slow_down(url.raw_host or "", delay or 0.0)
