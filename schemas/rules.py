@@ -52,7 +52,7 @@ class Service(Record):
     name: str
     kind: str
     domains: tuple[str, ...] = ()
-    names: dict[str, tuple[Pattern, ...]] = {}
+    names: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
     """Spellings by language; the name itself counts everywhere."""
     cue: tuple[str, ...] = ()
     """Spellings that are ordinary words too: they count in capitals and next to an online word."""
@@ -65,7 +65,7 @@ class Agency(Record):
     country: str
     name: str
     kind: str
-    names: dict[str, tuple[Pattern, ...]] = {}
+    names: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
     cue: tuple[str, ...] = ()
     """Spellings that several bodies share: they count where the country is named."""
 
@@ -76,7 +76,7 @@ class Place(Record):
     country: CountryCode
     names: tuple[Pattern, ...] = ()
     """Adjectives, capitals, seats of government, short forms."""
-    regions: dict[str, tuple[Pattern, ...]] = {}
+    regions: dict[str, tuple[Pattern, ...]] = Field(default_factory=dict)
     """Places below the country: the name to show, and its spellings."""
 
 
@@ -103,6 +103,8 @@ class Tuning(Record):
     history_factor: Annotated[float, Field(ge=0, le=1)]
     """What remains of a match in a sentence that tells of years past."""
     negation_factor: Annotated[float, Field(ge=0, le=1)]
+    own_factor: Annotated[float, Field(ge=0, le=1)]
+    """What remains of a match in which a platform acts by itself and no authority is named."""
     repeat_factor: Annotated[float, Field(ge=0, le=1)]
     """What remains of the second, third ... match of one rule, each time."""
     measure_floor: float

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as factory
 from typing import Literal
 
 from blockwire.schemas.rules import Position
@@ -39,7 +40,7 @@ class SentenceView:
     end: int
     year: int | None
     weight: float
-    found: list[Found] = field(default_factory=list)
+    found: list[Found] = factory(default_factory=list)
     mask: int = 0
 
 

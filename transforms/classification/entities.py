@@ -76,6 +76,7 @@ class EntityReader:
                 "order",
             )
         )
+        self._blocks = vocabulary.mask(("block", "unblock"))
         self._scopes = {bits["national"]: Scope.NATIONAL, bits["regional"]: Scope.REGIONAL, bits["local"]: Scope.LOCAL}
 
     def read(self, analysis: Analysis, matches: list[Match]) -> Entities:
@@ -166,8 +167,8 @@ class EntityReader:
                 if label.kind != "service" or label.identity in counted:
                     continue
                 counted.add(label.identity)
-                near = self._near_action(found, sentence)
-                weight[label.identity] += share * (1.0 if near else 0.4)
+                near = self._near_action(found, sentence, label.detail)
+                weight[label.identity] += share * (1.0 if near else 0.0 if label.detail == "news" else 0.4)
                 first.setdefault(
                     label.identity, Named("service", label.identity, sentence, found.start, found.end, label.rule)
                 )
@@ -179,9 +180,11 @@ class EntityReader:
         result.tools = tuple(s for s in chosen if self._kinds[s] == "circumvention")
         result.named += [first[s] for s in chosen]
 
-    def _near_action(self, found: Found, sentence: SentenceView) -> bool:
+    def _near_action(self, found: Found, sentence: SentenceView, kind: str) -> bool:
+        """Whether something is done to it; news media are named as sources too, so they need a plain block."""
+        actions = self._blocks if kind == "news" else self._actions
         for other in sentence.found:
-            if other.label.mask & self._actions:
+            if other.label.mask & actions:
                 gap = other.start - found.end if other.start >= found.end else found.start - other.end
                 if gap <= 70:
                     return True

@@ -116,22 +116,39 @@ class Matcher:
         for last, bucket in self._automaton.iter(text):
             for entry in bucket:
                 start = last + 1 - entry.size
-                if start and not entry.free_start and is_word(text[start]) and is_word(text[start - 1]):
-                    if not entry.prefixes or not _prefixed(text, start, entry.prefixes):
-                        continue
+                if start and not _begins(text, start, entry):
+                    continue
                 end = last + 1
                 if entry.rest is not None:
                     match = entry.rest.match(text, end)
                     if match is None:
                         continue
                     end = match.end()
-                if end < size and not entry.free_end and is_word(text[end]) and is_word(text[end - 1]):
+                if end < size and _joined(text[end - 1], text[end]) and not (entry.free_end and _mixed(text, end)):
                     continue
                 if entry.exact is not None:
                     first, after = folded.span(start, end)
                     if unicodedata.normalize("NFC", folded.original[first:after]) != entry.exact:
                         continue
                 yield Hit(start, end, entry.label)
+
+
+def _joined(left: str, right: str) -> bool:
+    return is_word(left) and is_word(right)
+
+
+def _mixed(text: str, place: int) -> bool:
+    """Whether it is not the inside of a Latin word."""
+    return not (text[place - 1].isascii() and text[place].isascii())
+
+
+def _begins(text: str, start: int, entry: _Entry) -> bool:
+    """Whether a word may begin there. In scripts without spaces Latin words still have their bounds."""
+    if not _joined(text[start - 1], text[start]):
+        return True
+    if entry.free_start and (not entry.free_end or _mixed(text, start)):
+        return True
+    return bool(entry.prefixes) and _prefixed(text, start, entry.prefixes)
 
 
 def _prefixed(text: str, start: int, prefixes: frozenset[str]) -> bool:

@@ -13,6 +13,9 @@ _MOST = 6
 BACKWARD = 25
 """A negation stands at most so many characters before the words it turns round, or after them."""
 
+SUBJECT = 110
+"""A subject stands at most so many characters before its verb."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -57,6 +60,8 @@ class Scorer:
         self._of_document = [one for one in compiled if one.rule.where == "document"]
         self._negation = self._bits["neg"]
         self._past = self._bits["past"]
+        self._active = self._bits["active"]
+        self._authority = vocabulary.mask(("state", "court", "regulator", "police", "law", "isp", "censor", "order"))
 
     def matches(self, analysis: Analysis, year: int) -> list[Match]:
         """All that holds, each with the share of its weight that counts."""
@@ -107,7 +112,15 @@ class Scorer:
             strength *= self._tuning.history_factor
         if negated:
             strength *= self._tuning.negation_factor
+        if sentence.mask & self._active and not sentence.mask & self._authority and self._acts_itself(sentence):
+            strength *= self._tuning.own_factor
         return Match(one.rule, sentence, start, end, best, strength, negated, past)
+
+    def _acts_itself(self, sentence: SentenceView) -> bool:
+        """Whether a service's or company's name stands before the verb that says what it does."""
+        verbs = [f.start for f in sentence.found if f.label.mask & self._active]
+        names = [f.end for f in sentence.found if f.label.kind == "service" or f.label.mask & self._bits["platform"]]
+        return any(0 <= verb - name <= SUBJECT for verb in verbs for name in names)
 
     def _repeated(self, some: list[Match]) -> list[Match]:
         some.sort(key=lambda match: -match.strength)
