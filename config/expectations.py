@@ -37,4 +37,4 @@ def expected(error: ErrorDetails) -> str:
 def suggestion(word: str, known: Iterable[str]) -> str:
     """The nearest known word as ``did you mean 'x'?``, or an empty string where none is near."""
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]!r}?" if near else ""
+    return f"did you mean {str(near[0])!r}?" if near else ""

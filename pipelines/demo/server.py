@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -84,8 +85,9 @@ class DemoWeb:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stops all servers."""
-        for server in self._servers:
-            server.shutdown()
+        # Each server takes up to its poll interval to notice: all at once, not one after the other.
+        with ThreadPoolExecutor(max_workers=len(self._servers)) as stopping:
+            list(stopping.map(_Server.shutdown, self._servers))
         for thread in self._threads:
             thread.join()
         self._close_sockets()
