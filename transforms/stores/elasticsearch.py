@@ -79,8 +79,10 @@ class ElasticsearchStore:
         self._max_document_bytes = max_document_bytes
         self._lease_s = lease_s
         self._opened: Connection | None = None
-        self._unseen: set[str] = set()
-        """Indices with writes that searches do not see yet."""
+        self._written: set[str] = set()
+        """Indices with writes of ours that searches may not see yet."""
+        self._shown: set[str] = set()
+        """Indices that searches see as they are. At first none: a killed process may have written just before."""
 
     def __enter__(self) -> Self:
         if self._opened is None:
@@ -102,10 +104,11 @@ class ElasticsearchStore:
         """Lets searches see what was written, and closes the connection."""
         if self._opened is not None:
             try:
-                self._show()
+                self._show(self._written)
             finally:
                 self._opened.close()
                 self._opened = None
+                self._shown.clear()
 
     def lock(self) -> AbstractContextManager[None]:
         """A document with an end, renewed by a thread."""
@@ -213,7 +216,6 @@ class ElasticsearchStore:
     def put_feed_states(self, states: Iterable[FeedState]) -> None:
         """One bulk; a feed's state stands alone, so that it need not be all or none."""
         self._must(self._put([self._action("index", FEEDS, state) for state in states]))
-        self._show()
 
     def put_feed_dead_letters(self, letters: Iterable[DeadLetter], recovered: Iterable[str]) -> None:
         """One bulk, after a look at what is there."""
@@ -241,7 +243,7 @@ class ElasticsearchStore:
 
     def count_items(self, query: ItemQuery) -> int:
         """An exact count."""
-        self._show()
+        self._show([self._index("items")])
         return int(
             self._ask(lambda client: client.count(index=self._index("items"), query=items_query(query)))["count"]
         )
@@ -265,8 +267,9 @@ class ElasticsearchStore:
     def put_round(self, summary: RoundSummary) -> None:
         """Replaces one of the same id, and lets searches see all that was written."""
         self._must(self._put([self._action("index", ROUNDS, summary)]))
-        self._unseen |= {self._index(shape.kind) for shape in SHAPES}
-        self._show()
+        # Others wrote in this round, and closed or not, the next command is to see it.
+        self._shown.clear()
+        self._show(self._index(shape.kind) for shape in SHAPES)
 
     def rounds(self, limit: int = 10) -> list[RoundSummary]:
         """By the time they started."""
@@ -280,7 +283,8 @@ class ElasticsearchStore:
 
     def _put(self, actions: Sequence[Action]) -> list[Ending]:
         endings = write_all(self._connection, actions, max_document_bytes=self._max_document_bytes)
-        self._unseen |= {action.index for action in actions}
+        self._written |= {action.index for action in actions}
+        self._shown -= self._written
         return endings
 
     def _must(self, endings: Iterable[Ending]) -> None:
@@ -300,14 +304,15 @@ class ElasticsearchStore:
     def _search(
         self, kind: str, query: dict[str, Any], sort: Sequence[dict[str, str]], limit: int | None = None
     ) -> Iterator[dict[str, Any]]:
-        self._show()
+        self._show([self._index(kind)])
         return hits(self._connection, self._index(kind), query, sort, limit)
 
-    def _show(self) -> None:
-        if self._unseen:
-            names = sorted(self._unseen)
+    def _show(self, indices: Iterable[str]) -> None:
+        names = sorted(set(indices) - self._shown)
+        if names:
             self._ask(lambda client: client.indices.refresh(index=names))
-            self._unseen.clear()
+            self._shown.update(names)
+            self._written.difference_update(names)
 
     def _ask(self, request: Any) -> Any:
         try:

@@ -186,7 +186,7 @@ def _trouble_with_answer(error: ApiError, node: str) -> Trouble | None:
         case 403 if kind != "cluster_block_exception":
             return Trouble(f"{server} does not permit it ({reason[:200]}): give this user the right", False)
         case 400 if kind == "media_type_header_exception":
-            return Trouble(f"{server} {_mismatch(reason)}", False)
+            return Trouble(f"{server} {_mismatch(str(error.body))}", False)
         case 403 | 429 if "flood-stage" in reason or "disk usage" in reason:
             return Trouble(f"{server} takes no more documents: its disk is full; free some space there", True)
         case status if status in TRANSIENT_STATUSES:
@@ -201,12 +201,13 @@ def _trouble_with_answer(error: ApiError, node: str) -> Trouble | None:
     return None
 
 
-def _mismatch(reason: str) -> str:
-    spoken = re.search(r"either version (\d+)", reason)
+def _mismatch(answer: str) -> str:
+    # "Accept version must be either version 8 or 7, but found 9."
+    spoken = re.search(r"either version (\d+)", answer)
     major = int(spoken[1]) if spoken else 8
     least = ">=8.19," if major == 8 else f">={major},"
     return (
-        f"has version {major} and the installed client {version('elasticsearch')} is too new or too old for it:"
+        f"has version {major}, and the installed client {version('elasticsearch')} is of another:"
         f" pip install 'elasticsearch{least}<{major + 1}'"
     )
 
