@@ -4,12 +4,17 @@ No decoder is ever asked for more than ``PIECE`` bytes at once, and each stage o
 bomb costs its bound, not its size.
 """
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]
-from backports import zstd
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 PIECE = 64 * 1024
 """Bytes that are decompressed in one go."""
