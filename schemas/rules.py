@@ -107,10 +107,16 @@ class Tuning(Record):
     """What remains of a match in which a platform acts by itself and no authority is named."""
     repeat_factor: Annotated[float, Field(ge=0, le=1)]
     """What remains of the second, third ... match of one rule, each time."""
+    sentence_cap: Position
+    """The most that one sentence adds: a remark in passing decides nothing."""
     measure_floor: float
     """The weight from which a measure is named."""
     measure_share: Annotated[float, Field(ge=0, le=1)]
     """And the share of the strongest measure's weight."""
+    measure_floors: dict[Measure, float] = Field(default_factory=dict)
+    """Where another floor holds."""
+    dense_factor: Annotated[float, Field(gt=0, le=1)]
+    """What remains of a rule's stretch in scripts that say more in fewer characters."""
 
 
 class LinearModel(Record):
@@ -132,6 +138,8 @@ class RuleSet(Record):
     concepts: dict[Concept, str]
     """Every concept with what it means."""
     rules: tuple[Rule, ...]
+    gate: tuple[tuple[tuple[Concept, ...], ...], ...]
+    """What the gate lets through: one concept of each group, for one of the entries."""
     lexicons: tuple[Lexicon, ...]
     services: tuple[Service, ...]
     service_concepts: dict[str, Concept]

@@ -40,6 +40,9 @@ class SentenceView:
     end: int
     year: int | None
     weight: float
+    place: Literal["title", "lead", "body", "late", "tail"]
+    dense: bool
+    """Written in a script that says more in fewer characters."""
     found: list[Found] = factory(default_factory=list)
     mask: int = 0
 
@@ -82,7 +85,7 @@ class Analyst:
         sentences += self._sentences("text", folded_text, text_hits, allowed, position)
         if not title.strip():
             for one in sentences[:1]:
-                one.weight = position.title
+                one.weight, one.place = position.title, "title"
         mask = 0
         for one in sentences:
             mask |= one.mask
@@ -110,16 +113,11 @@ class Analyst:
     def _sentences(
         self, where: Literal["title", "text"], folded: Folded, found: list[Found], allowed: set[str], position: Position
     ) -> list[SentenceView]:
-        views = [
-            SentenceView(
-                where,
-                one.start,
-                one.end,
-                one.year,
-                position.title if where == "title" else _weight(one.start, position),
-            )
-            for one in split(folded.text)
-        ]
+        views = []
+        for one in split(folded.text):
+            place = _place(one.start) if where == "text" else "title"
+            dense = _is_dense(folded.text, one.start, one.end)
+            views.append(SentenceView(where, one.start, one.end, one.year, getattr(position, place), place, dense))
         starts = [view.start for view in views]
         for one in found:
             language = one.label.language
@@ -163,12 +161,17 @@ class Analyst:
         return False
 
 
-def _weight(start: int, position: Position) -> float:
+def _place(start: int) -> Literal["lead", "body", "late", "tail"]:
     if start < LEAD:
-        return position.lead
+        return "lead"
     if start < LATE:
-        return position.body
-    return position.late if start < TAIL else position.tail
+        return "body"
+    return "late" if start < TAIL else "tail"
+
+
+def _is_dense(text: str, start: int, end: int) -> bool:
+    middle = (start + end) // 2
+    return any("\u2e80" <= character <= "\ufa00" for character in text[middle : middle + 6])
 
 
 def _capital(folded: Folded, found: Found) -> bool:

@@ -57,6 +57,7 @@ class Classifier:
         self.rules = rules
         vocabulary = Vocabulary(rules)
         self._bits = vocabulary.bits
+        self._gate = [tuple(vocabulary.mask(group) for group in entry) for entry in rules.gate]
         self._analyst = Analyst(vocabulary)
         self._scorer = Scorer(rules, vocabulary)
         self._status = StatusReader(vocabulary)
@@ -84,8 +85,8 @@ class Classifier:
         """A cheap decision on what a feed says of an entry. It drops only what is safely irrelevant."""
         analysis = self._analyst.analyse(title, text, None, self.rules.tuning.position)
         matches = self._scorer.matches(analysis, datetime.now(UTC).year)
-        score = self._scorer.score([match for match in matches if match.weight > 0])
-        passed = score >= self.rules.tuning.gate_threshold
+        score = self._scorer.score(matches)
+        passed = any(all(analysis.mask & group for group in entry) for entry in self._gate)
         return GateDecision(passed, score, tuple(self._evidence(analysis, matches)[:3]))
 
     def contributions(self, article: Article) -> dict[str, float]:
@@ -163,8 +164,13 @@ class Classifier:
             return ()
         tuning = self.rules.tuning
         best = max(weights.values())
-        floor = min(best, max(tuning.measure_floor, best * tuning.measure_share))
-        return tuple(sorted((m for m in weights if weights[m] >= floor), key=lambda m: -weights[m]))
+
+        def floor(measure: Measure) -> float:
+            special = tuning.measure_floors.get(measure)
+            return special if special is not None else max(tuning.measure_floor, best * tuning.measure_share)
+
+        ranked = sorted(weights, key=lambda m: -weights[m])
+        return tuple(m for m in ranked if weights[m] >= min(best, floor(m)))
 
     def _details(
         self, matches: list[Match], measures: tuple[Measure, ...]

@@ -30,6 +30,10 @@ LOCALES = (
     "am",
     "kk",
 )
+_SHORTEST_STEM = 4
+"""Letters that have to remain of an inflected name: ``само~`` for Samoa would match half of Ukrainian."""
+_SHORT = re.compile(r"^[\u0600-\u06ff]{1,4}$|^[\u2e80-\ufa00]$")
+"""Names too short to be told from ordinary words; the places file has those that matter."""
 _CYRILLIC = re.compile(r"[а-яёіїєґў]", re.IGNORECASE)
 _ENDING = re.compile(r"[аяоеиіыйьюуї]+$")
 _NOT_A_NAME = frozenset(
@@ -66,7 +70,12 @@ def _names() -> Iterator[Name]:
             if code not in codes:
                 continue
             pattern = _inflected(name)
-            if name.lower() not in _LEFT_OUT and len(name) > 1 and (pattern, code) not in seen:
+            if (
+                name.lower() not in _LEFT_OUT
+                and len(name) > 1
+                and not _SHORT.match(name)
+                and (pattern, code) not in seen
+            ):
                 seen.add((pattern, code))
                 yield Name(pattern, code, "country", "")
     for country in pycountry.countries:
@@ -78,7 +87,7 @@ def _names() -> Iterator[Name]:
 
 def _inflected(name: str) -> str:
     """Cyrillic names lose their ending: ``Россия`` becomes ``росси~``."""
-    if _CYRILLIC.match(name) and " " not in name and len(name) >= 5 and name.lower() not in _NOT_A_NAME:
+    if _CYRILLIC.match(name) and " " not in name and name.lower() not in _NOT_A_NAME:
         stem = _ENDING.sub("", name)
-        return f"{stem}~" if len(stem) >= 3 else name
+        return f"{stem}~" if len(stem) >= _SHORTEST_STEM else name
     return name

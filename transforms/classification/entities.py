@@ -16,8 +16,12 @@ _ACTORS = frozenset({"regulator", "technical", "council", "committee", "ministry
                      "military", "legislature"})  # fmt: skip
 _OPERATORS = frozenset({"operator", "industry"})
 _FILES = frozenset({"php", "html", "htm", "js", "py", "exe", "md", "txt", "pdf", "jpg", "png", "net", "zip"})
+PRESENT = 4.0
+"""From this weight of matches in the present on, what is told of years past names nothing."""
 COUNTRY_SHARE = 0.5
 """A further country is named where it has this share of the first one's weight."""
+REACH = 120
+"""Characters within which a service is said to work."""
 SERVICE_SHARE = 0.3
 NATIONAL_MENTION = 0.35
 """What a country's name counts outside the sentences that matched, against one inside."""
@@ -76,6 +80,7 @@ class EntityReader:
                 "order",
             )
         )
+        self._working = bits["works"]
         self._blocks = vocabulary.mask(("block", "unblock"))
         self._scopes = {bits["national"]: Scope.NATIONAL, bits["regional"]: Scope.REGIONAL, bits["local"]: Scope.LOCAL}
 
@@ -94,11 +99,13 @@ class EntityReader:
     def _heat(self, matches: list[Match]) -> dict[int, float]:
         """How much each sentence has to say, by identity; sentences of the past say little."""
         heat: dict[int, float] = defaultdict(float)
-        for match in matches:
-            if match.sentence is not None and match.rule.weight > 0:
-                heat[id(match.sentence)] += match.weight * (
-                    0.4 if match.past and match.sentence.field == "text" else 1.0
-                )
+        told = [match for match in matches if match.sentence is not None and match.rule.weight > 0]
+        present = sum(match.weight for match in told if not match.past)
+        for match in told:
+            weight = match.weight
+            if match.past:
+                weight = 0.0 if present >= PRESENT else weight / 0.4
+            heat[id(match.sentence)] += weight
         return {key: min(value, 4.0) for key, value in heat.items()}
 
     def _places(self, analysis: Analysis, heat: dict[int, float], result: Entities) -> None:
@@ -167,6 +174,8 @@ class EntityReader:
                 if label.kind != "service" or label.identity in counted:
                     continue
                 counted.add(label.identity)
+                if self._works(found, sentence):
+                    continue
                 near = self._near_action(found, sentence, label.detail)
                 weight[label.identity] += share * (1.0 if near else 0.0 if label.detail == "news" else 0.4)
                 first.setdefault(
@@ -179,6 +188,18 @@ class EntityReader:
         result.services = tuple(s for s in chosen if self._kinds[s] != "circumvention")
         result.tools = tuple(s for s in chosen if self._kinds[s] == "circumvention")
         result.named += [first[s] for s in chosen]
+
+    def _works(self, found: Found, sentence: SentenceView) -> bool:
+        """Whether it is named as what works all the same: that is said closer by than what is done."""
+        if not sentence.mask & self._working:
+            return False
+        nearest = {True: REACH, False: REACH}
+        for other in sentence.found:
+            is_working = bool(other.label.mask & self._working)
+            if is_working or other.label.mask & self._actions:
+                gap = max(other.start - found.end, found.start - other.end, 0)
+                nearest[is_working] = min(nearest[is_working], gap)
+        return nearest[True] < nearest[False]
 
     def _near_action(self, found: Found, sentence: SentenceView, kind: str) -> bool:
         """Whether something is done to it; news media are named as sources too, so they need a plain block."""

@@ -1,5 +1,6 @@
 """Text made comparable, with the way back: every folded character knows where it stood in the original."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ _PAIRS = {
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ی", "ي": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "ە": "ه", "ؤ": "و",
     "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l", "æ": "a", "œ": "o",
 }  # fmt: skip
+
+_CHANGING = re.compile(
+    rf"[^\W_]?[\u0300-\u036f]+|[{''.join(sorted(DROPPED))}]+|[\u0627\u0648\u064a\u06cc\u06d2][\u0653-\u0655]"
+)
+"""Letters with combining marks that NFC joins, and characters that are dropped."""
 
 
 def _table(characters: Mapping[str, str]) -> dict[int, str]:
@@ -68,21 +74,21 @@ class Folding:
         return self._slow(text)
 
     def _slow(self, text: str) -> Folded:
-        letters: list[str] = []
+        """Only the clusters that change are taken one by one; what is between them keeps its place."""
+        pieces: list[str] = []
         offsets: list[int] = []
-        start, size = 0, len(text)
-        while start < size:
-            end = start + 1
-            while end < size and unicodedata.combining(text[end]):
-                end += 1
-            cluster = unicodedata.normalize("NFC", text[start:end]) if end - start > 1 else text[start]
-            for index, character in enumerate(cluster):
+        start = 0
+        for match in _CHANGING.finditer(text):
+            pieces.append(text[start : match.start()].translate(self._table))
+            offsets.extend(range(start, match.start()))
+            start = match.end()
+            for index, character in enumerate(unicodedata.normalize("NFC", match[0])):
                 if character not in DROPPED:
-                    letters.append(self._table.get(ord(character), character))
-                    offsets.append(min(start + index, end - 1))
-            start = end
-        offsets.append(size)
-        return Folded(text, "".join(letters), tuple(offsets))
+                    pieces.append(self._table.get(ord(character), character))
+                    offsets.append(min(match.start() + index, start - 1))
+        pieces.append(text[start:].translate(self._table))
+        offsets.extend(range(start, len(text) + 1))
+        return Folded(text, "".join(pieces), tuple(offsets))
 
 
 @lru_cache(maxsize=4096)

@@ -1,13 +1,15 @@
 """Rules over the concepts of a sentence: what matched, where, and what it adds to the score."""
 
 import math
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from itertools import product
 
 from blockwire.schemas.rules import Rule, RuleSet
 from blockwire.transforms.classification.analysis import Analysis, Found, SentenceView
 from blockwire.transforms.classification.vocabulary import Vocabulary
 
+_REMEMBERED = 50_000
 _MOST = 6
 """Matches of one concept group that are tried in one sentence."""
 BACKWARD = 25
@@ -43,7 +45,6 @@ class _Compiled:
     rule: Rule
     groups: tuple[int, ...]
     unless: int
-    all_bits: int
 
 
 class Scorer:
@@ -55,9 +56,15 @@ class Scorer:
         compiled = []
         for rule in rules.rules:
             groups = tuple(vocabulary.mask(group) for group in rule.needs)
-            compiled.append(_Compiled(rule, groups, vocabulary.mask(rule.unless), 0))
+            compiled.append(_Compiled(rule, groups, vocabulary.mask(rule.unless)))
         self._of_sentence = [one for one in compiled if one.rule.where != "document"]
         self._of_document = [one for one in compiled if one.rule.where == "document"]
+        self._known: dict[int, tuple[_Compiled, ...]] = {}
+        self._used = 0
+        for one in self._of_sentence:
+            self._used |= one.unless
+            for group in one.groups:
+                self._used |= group
         self._negation = self._bits["neg"]
         self._past = self._bits["past"]
         self._active = self._bits["active"]
@@ -67,19 +74,18 @@ class Scorer:
         """All that holds, each with the share of its weight that counts."""
         raw: dict[str, list[Match]] = {}
         for sentence in analysis.sentences:
-            mask = sentence.mask
-            if not mask:
+            if not sentence.mask & self._used:
                 continue
-            for one in self._of_sentence:
-                if all(mask & group for group in one.groups) and not mask & one.unless:
-                    if one.rule.where == "title" and sentence.field != "title":
-                        continue
-                    match = self._in_sentence(one, sentence, year)
-                    if match:
-                        raw.setdefault(one.rule.id, []).append(match)
+            for one in self._candidates(sentence.mask & self._used):
+                if one.rule.where == "title" and sentence.field != "title":
+                    continue
+                match = self._in_sentence(one, sentence, year)
+                if match:
+                    raw.setdefault(one.rule.id, []).append(match)
         result: list[Match] = []
         for some in raw.values():
             result += self._repeated(some)
+        result = self._capped(result)
         for one in self._of_document:
             if all(analysis.mask & group for group in one.groups) and not analysis.mask & one.unless:
                 result.append(self._in_document(one, analysis))
@@ -90,11 +96,38 @@ class Scorer:
         total = self._tuning.bias + sum(match.weight for match in matches)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
+    def _candidates(self, mask: int) -> tuple[_Compiled, ...]:
+        """The rules whose concepts are all there; remembered, since sentences resemble each other."""
+        known = self._known.get(mask)
+        if known is None:
+            known = tuple(
+                one for one in self._of_sentence if not mask & one.unless and all(mask & group for group in one.groups)
+            )
+            if len(self._known) < _REMEMBERED:
+                self._known[mask] = known
+        return known
+
+    def _capped(self, matches: list[Match]) -> list[Match]:
+        """No sentence adds more than its place allows."""
+        caps = self._tuning.sentence_cap
+        by_place = {"title": caps.title, "lead": caps.lead, "body": caps.body, "late": caps.late, "tail": caps.tail}
+        totals: dict[int, float] = defaultdict(float)
+        for match in matches:
+            totals[id(match.sentence)] += max(0.0, match.weight)
+        result = []
+        for match in matches:
+            total = totals[id(match.sentence)]
+            cap = by_place[match.sentence.place] if match.sentence else total
+            if total > cap and match.weight > 0:
+                match = replace(match, strength=match.strength * cap / total)
+            result.append(match)
+        return result
+
     def _in_sentence(self, one: _Compiled, sentence: SentenceView, year: int) -> Match | None:
         found = sentence.found
         groups = [[f for f in found if f.label.mask & group][:_MOST] for group in one.groups]
         best: tuple[Found, ...] | None = None
-        span = one.rule.within + 1
+        span = (int(one.rule.within * self._tuning.dense_factor) if sentence.dense else one.rule.within) + 1
         for parts in product(*groups):
             start = min(p.start for p in parts)
             end = max(p.end for p in parts)

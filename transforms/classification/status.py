@@ -16,6 +16,8 @@ _CONCEPTS = {
     "s_denied": Status.DENIED,
 }
 _LIFTING = (Status.PARTLY_LIFTED, Status.LIFTED)
+BACKGROUND = 0.6
+"""From this share of matches in sentences about years past the article is background, and tells no status."""
 REACH = 90
 """A cue stands at most so many characters from the words of the rule."""
 
@@ -31,13 +33,11 @@ class StatusReader:
         self, matches: list[Match], measures: tuple[Measure, ...]
     ) -> tuple[Status | None, list[tuple[Match, Found, Status]]]:
         """The status and the words it was read from; None where the matches tell of years past only."""
-        told = [
-            m
-            for m in matches
-            if m.sentence is not None and m.rule.weight > 0 and not (m.past and m.sentence.field == "text")
-        ]
-        if not told:
+        told = [m for m in matches if m.sentence is not None and m.rule.weight > 0]
+        past = sum(m.rule.weight for m in told if m.past)
+        if not told or past > BACKGROUND * sum(m.rule.weight for m in told):
             return None, []
+        told = [m for m in told if not m.past]
         votes: dict[Status, float] = defaultdict(float)
         cues: list[tuple[Match, Found, Status]] = []
         seen = set()

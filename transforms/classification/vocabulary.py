@@ -106,7 +106,9 @@ class Vocabulary:
             key = (name.country, name.kind, name.region)
             if key not in made:
                 rule = f"{name.kind}.{name.country.lower().replace(':', '-')}"
-                made[key] = self._label(Label(rule, name.kind, 0, "", name.country, name.country, name.region))
+                made[key] = self._label(
+                    Label(rule, name.kind, self.bits["nation"], "", name.country, name.country, name.region)
+                )
             script = "zh" if _is_han(name.pattern) else "ar" if "\u0600" <= name.pattern[0] <= "\u06ff" else ""
             yield self._wanted(name.pattern, made[key], script)
 
