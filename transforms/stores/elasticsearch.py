@@ -1,5 +1,6 @@
 """The store for Kibana and for more than one machine: indices of an Elasticsearch server."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -39,6 +40,7 @@ from blockwire.transforms.stores.outcomes import (
 )
 
 R = TypeVar("R", bound=Record)
+log = logging.getLogger(__name__)
 
 PATIENCE_S = 180.0
 _IDS_AT_ONCE = 1000
@@ -104,7 +106,10 @@ class ElasticsearchStore:
         """Lets searches see what was written, and closes the connection."""
         if self._opened is not None:
             try:
-                self._show(self._written)
+                self._show(self._written, patience_s=0)
+            except StoreError as error:
+                # All is written; searches see it a second later.
+                log.warning("%s", error)
             finally:
                 self._opened.close()
                 self._opened = None
@@ -307,16 +312,16 @@ class ElasticsearchStore:
         self._show([self._index(kind)])
         return hits(self._connection, self._index(kind), query, sort, limit)
 
-    def _show(self, indices: Iterable[str]) -> None:
+    def _show(self, indices: Iterable[str], *, patience_s: float | None = None) -> None:
         names = sorted(set(indices) - self._shown)
         if names:
-            self._ask(lambda client: client.indices.refresh(index=names))
+            self._ask(lambda client: client.indices.refresh(index=names), patience_s=patience_s)
             self._shown.update(names)
             self._written.difference_update(names)
 
-    def _ask(self, request: Any) -> Any:
+    def _ask(self, request: Any, *, patience_s: float | None = None) -> Any:
         try:
-            return self._connection.call(request)
+            return self._connection.call(request, patience_s=patience_s)
         except NotFoundError as error:
             raise StoreError(
                 f"the indices {self._address.prefix}-* at {self._address.node} are gone: start again, and they are made anew"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Final, TypeVar
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from elastic_transport import ConnectionError as NoConnection
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
@@ -45,16 +45,17 @@ class Address:
         Raises:
             ValueError: with what was expected, and without the password.
         """
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(url)
             port = parts.port or (443 if parts.scheme == "https" else 9200)
-        except ValueError:
-            port = 0
+        except ValueError as error:
+            raise _not_understood(url) from error
         prefix = parts.path.strip("/") or DEFAULT_PREFIX
-        wrong = parts.scheme not in ("http", "https") or not parts.hostname or not port or parts.query or parts.fragment
-        if wrong or not _PREFIX.fullmatch(prefix):
-            raise ValueError(f"the store {_without_userinfo(parts)!r} is not understood; expected {_EXPECTED_URL}")
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise _not_understood(url)
+        if not _PREFIX.fullmatch(prefix):
+            raise _not_understood(url)
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         return cls(
             node=f"{parts.scheme}://{host}:{port}",
             prefix=prefix,
@@ -63,8 +64,10 @@ class Address:
         )
 
 
-def _without_userinfo(parts: SplitResult) -> str:
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+def _not_understood(url: str) -> ValueError:
+    scheme, separator, rest = url.partition("://")
+    shown = f"{scheme}{separator}{rest.rpartition('@')[2]}"
+    return ValueError(f"the store {shown!r} is not understood; expected {_EXPECTED_URL}")
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ def trouble_of(error: Exception, node: str) -> Trouble | None:
     """What an error means to a person; None where the request itself was wrong."""
     server = f"Elasticsearch at {node}"
     match error:
+        case TlsError() if "CERTIFICATE" not in str(error) and "certificate" not in str(error):
+            return Trouble(f"{server} does not speak TLS: check http or https in the store's URL", False)
         case TlsError():
             return Trouble(
                 f"{server} has a certificate that is not trusted ({_first_line(error)}): name its CA file", False

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from elasticsearch import Elasticsearch
+from stores_cleaning import empty_indices, remove_indices
 
 from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.transforms.stores.contract import Store
@@ -32,22 +33,6 @@ def prefixed_url(shared_prefix: str) -> Iterator[str]:
     server, _, prefix = shared_prefix.rpartition("/")
     with Elasticsearch(server) as client:
         empty_indices(client, prefix)
-
-
-def remove_indices(client: Elasticsearch, prefix: str) -> None:
-    """Removes them by their names: servers forbid doing so by a pattern."""
-    names = list(client.indices.get(index=f"{prefix}-*", features="aliases"))
-    if names:
-        client.indices.delete(index=names)
-
-
-def empty_indices(client: Elasticsearch, prefix: str) -> None:
-    """Deletes what is in them, by bulk: the core has no delete by query."""
-    client.indices.refresh(index=f"{prefix}-*")
-    found = client.search(index=f"{prefix}-*", size=10_000, source=False)["hits"]["hits"]
-    if found:
-        deletions = [{"delete": {"_index": hit["_index"], "_id": hit["_id"]}} for hit in found]
-        client.bulk(operations=deletions, refresh=True)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
