@@ -11,9 +11,10 @@ import yaml
 
 from blockwire.config.errors import ConfigurationError
 from blockwire.config.expectations import suggestion
-from blockwire.config.feed_checks import checked_feed, same_address
-from blockwire.config.opml import free_id, is_opml, opml_entries, registrable_domain, to_opml
-from blockwire.config.yaml_nodes import Entry, entries
+from blockwire.config.feed_checks import checked_feed, is_address, same_address
+from blockwire.config.naming import UNKNOWN_KIND, free_id, id_for, language_of, owner_for, registrable_domain
+from blockwire.config.opml import is_opml, opml_entries, to_opml
+from blockwire.config.yaml_nodes import Entry, Scalar, Value, entries
 from blockwire.schemas import Feed, FeedKind
 
 SHIPPED = "feeds.yaml"
@@ -32,31 +33,29 @@ def load_feeds(file: Path | None = None) -> tuple[Feed, ...]:
     return _parsed(_read(file), str(file))
 
 
-def add_feed(file: Path, feed: Feed) -> None:
-    """Adds a feed at the end of a feed list, which is made where there is none. All other lines stay as they are.
+def add_feeds(file: Path, feeds: Sequence[Feed]) -> None:
+    """Adds feeds at the end of a feed list, which is made where there is none. All other lines stay as they are.
 
     Raises:
-        ConfigurationError: where the list has its id or URL already, or cannot be read or written.
+        ConfigurationError: where the list has one's id or URL already, or cannot be read or written.
     """
-    if not file.exists():
-        write_feeds(file, (feed,))
+    data = _read(file) if file.exists() else None
+    together = list(_parsed(data, str(file)) if data is not None else ())
+    present = len(together)
+    for feed in feeds:
+        _refuse_known(file, feed, together)
+        together.append(feed)
+    if data is None:
+        write_feeds(file, together)
         return
-    data = _read(file)
-    present = _parsed(data, str(file))
-    for other in present:
-        if other.id == feed.id:
-            raise ConfigurationError(file, None, "id", feed.id, "an id that no feed of the list has", "choose another")
-        if same_address(other.url) == same_address(feed.url):
-            expected = f"a URL that no feed of the list has; {other.id!r} has it"
-            raise ConfigurationError(file, None, "url", feed.url, expected, "nothing needs to be added")
     if is_opml(data) or not present:
-        _write(file, _in_form_of(data, (*present, feed)))
+        _write(file, _in_form_of(data, together))
         return
-    text = data.decode()
+    text = data.decode("utf-8-sig")
     last = entries(text, "feeds", str(file))[-1]
-    dash = text.splitlines()[last.line - 1].partition("-")[0]
-    block = "".join(f"{dash}{line}\n" for line in _block(feed).splitlines())
-    _change(file, text.rstrip("\n") + "\n" + block, (*present, feed))
+    indent = text.splitlines()[last.line - 1].partition("-")[0]
+    lines = [line for feed in feeds for line in _block(feed).splitlines()]
+    _change(file, text.rstrip("\n") + "\n" + "".join(f"{indent}{line}\n" for line in lines), tuple(together))
 
 
 def remove_feed(file: Path, feed_id: str) -> Feed:
@@ -75,7 +74,7 @@ def remove_feed(file: Path, feed_id: str) -> Feed:
     if is_opml(data) or not rest:
         _write(file, _in_form_of(data, rest))
         return gone
-    text = data.decode()
+    text = data.decode("utf-8-sig")
     entry = next(entry for entry in entries(text, "feeds", str(file)) if entry.text_of("id") == feed_id)
     lines = text.splitlines(keepends=True)
     _change(file, "".join(lines[: entry.line - 1] + lines[entry.last_line :]), rest)
@@ -112,6 +111,52 @@ def new_feeds(present: Iterable[Feed], read: Iterable[Feed]) -> tuple[Feed, ...]
         addresses.add(same_address(fresh.url))
         ids.add(fresh.id)
     return tuple(added)
+
+
+def proposed_feed(
+    url: str,
+    *,
+    title: str = "",
+    home: str | None = None,
+    language: str | None = None,
+    kind: FeedKind | None = None,
+    present: Iterable[Feed] = (),
+) -> Feed:
+    """A feed of which only this is known, for ``add_feeds``: a free id from the title, the owner by the site's domain.
+
+    Args:
+        url: the feed's address.
+        title: as the feed states it.
+        home: the site, where the feed states it.
+        language: as the feed states it, ``en-US`` or so.
+        kind: where a person knows it.
+        present: the feeds of the list that it is for.
+
+    Raises:
+        ConfigurationError: where the address is none.
+    """
+    site = home if home and is_address(home) else None
+    name = " ".join(title.split()) or registrable_domain(url) or url
+    code = language_of(language)
+    fields: dict[str, Scalar | list[Scalar]] = {
+        "id": id_for(name, url, {feed.id for feed in present}),
+        "name": name,
+        "url": url,
+        "home": site,
+        "owner": owner_for(site or url, _known_owners()),
+        "kind": (kind or UNKNOWN_KIND).value,
+        "languages": [code] if code else [],
+    }
+    return checked_feed(Entry(1, 1, {key: Value(1, value) for key, value in fields.items()}), None)
+
+
+def _refuse_known(file: Path, feed: Feed, present: Iterable[Feed]) -> None:
+    for other in present:
+        if other.id == feed.id:
+            raise ConfigurationError(file, None, "id", feed.id, "an id that no feed of the list has", "choose another")
+        if same_address(other.url) == same_address(feed.url):
+            expected = f"a URL that no feed of the list has; {other.id!r} has it"
+            raise ConfigurationError(file, None, "url", feed.url, expected, "nothing needs to be added")
 
 
 def _parsed(data: bytes, file: str) -> tuple[Feed, ...]:

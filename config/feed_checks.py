@@ -33,7 +33,7 @@ _OTHER_COUNTRIES = {"EU", "XK"}
 """The European Union, and Kosovo as the news has it: reserved and user-assigned codes."""
 
 
-def checked_feed(entry: Entry, file: str) -> Feed:
+def checked_feed(entry: Entry, file: str | None) -> Feed:
     """The feed that an entry describes.
 
     Raises:
@@ -69,7 +69,7 @@ def same_address(url: str) -> str:
     return f"{parts.netloc.lower()}{parts.path.rstrip('/')}?{parts.query}"
 
 
-def _check_meaning(feed: Feed, entry: Entry, file: str) -> None:
+def _check_meaning(feed: Feed, entry: Entry, file: str | None) -> None:
     """What a pattern cannot tell: that hosts, languages and countries exist."""
     if not feed.name.strip():
         raise _mistake(entry, file, "name", None, _EXPECTED["name"])
@@ -77,7 +77,7 @@ def _check_meaning(feed: Feed, entry: Entry, file: str) -> None:
         if url is not None and not is_address(url):
             raise _mistake(entry, file, name, None, f"{_ADDRESS} and has a host")
     for position, language in enumerate(feed.languages):
-        if not _is_language(language):
+        if not is_language(language):
             raise _mistake(entry, file, "languages", position, "an ISO 639 code, with the script where it matters")
     for position, country in enumerate(feed.countries):
         if country not in _countries():
@@ -101,7 +101,7 @@ def is_address(url: str) -> bool:
 
 
 def _mistake(
-    entry: Entry, file: str, name: str, position: object, expectation: str, next_step: str = ""
+    entry: Entry, file: str | None, name: str, position: object, expectation: str, next_step: str = ""
 ) -> ConfigurationError:
     value = entry.fields[name]
     line, shown = value.line, value.data
@@ -110,8 +110,11 @@ def _mistake(
     return ConfigurationError(file, line, name, shown, expectation, next_step or "correct the line")
 
 
-def _is_language(tag: str) -> bool:
+def is_language(tag: str) -> bool:
+    """Whether this is an ISO 639 code, with an ISO 15924 script or without."""
     code, _, script = tag.partition("-")
+    if len(code) not in (2, 3):
+        return False
     known = pycountry.languages.get(**{f"alpha_{len(code)}": code}) is not None
     return known and (not script or pycountry.scripts.get(alpha_4=script) is not None)
 

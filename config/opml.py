@@ -4,15 +4,13 @@ What OPML has no word for (id, owner, kind, countries and so on) is kept in attr
 exported and imported again is the same list.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 from lxml import etree
-from tldextract import TLDExtract
 
 from blockwire.config.errors import ConfigurationError
+from blockwire.config.feed_checks import is_address
+from blockwire.config.naming import UNKNOWN_KIND, id_for, language_of, owner_for, registrable_domain, slug
 from blockwire.config.yaml_nodes import Entry, Scalar, Value
 from blockwire.schemas import Feed, FeedKind
 
@@ -20,11 +18,6 @@ NAMESPACE = "https://github.com/blockwire/blockwire/opml"
 
 _LISTS = ("languages", "countries")
 _OWN = ("id", "owner", "kind", *_LISTS, "full_text", "min_interval_minutes", "enabled")
-_DEFAULT_KIND = FeedKind.NATIONAL_MEDIA
-"""Of a feed whose list says nothing: the most common kind, polled with the usual pauses."""
-
-_suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
-"""The public suffix list of the installed package: nothing is fetched."""
 
 
 def is_opml(data: bytes) -> bool:
@@ -92,43 +85,24 @@ def to_opml(feeds: Iterable[Feed]) -> str:
     return str(etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode())
 
 
-def registrable_domain(url: str) -> str:
-    """The name that somebody registered: ``bbc.co.uk`` of ``https://www.bbc.co.uk/news``; the host itself where there is none."""
-    host = urlsplit(url).hostname or ""
-    return _suffixes(host).top_domain_under_public_suffix or host
-
-
-def free_id(wanted: str, taken: Iterable[str]) -> str:
-    """The id, or with the first number behind it that makes it one of its own."""
-    used = set(taken)
-    if wanted not in used:
-        return wanted
-    return next(name for number in range(2, len(used) + 3) if (name := f"{wanted[:74]}-{number}") not in used)
-
-
-def slug(text: str) -> str:
-    """A name as an id: ``Открытые данные / Café`` is ``cafe``; empty where no Latin letter or digit is in it."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
-
-
 def _fields(
     attributes: Mapping[str, str], folders: list[str], owners: Mapping[str, str], ids: set[str]
 ) -> dict[str, Scalar | list[Scalar]]:
     """Our fields of an outline: as stated in our namespace, else made from what OPML tells."""
     own = {name: attributes[key] for name in _OWN if (key := f"{{{NAMESPACE}}}{name}".lower()) in attributes}
     address = attributes["xmlurl"]
-    home = attributes.get("htmlurl") or None
-    name = attributes.get("title") or attributes.get("text") or registrable_domain(address)
-    domain = registrable_domain(home or address)
+    site = attributes.get("htmlurl", "")
+    home = site if is_address(site) else None
+    name = attributes.get("title") or attributes.get("text") or registrable_domain(address) or address
+    language = language_of(attributes.get("language"))
     fields: dict[str, Scalar | list[Scalar]] = {
-        "id": own.get("id") or free_id(slug(name) or slug(urlsplit(address).netloc) or "feed", ids),
+        "id": own.get("id") or id_for(name, address, ids),
         "name": name,
         "url": address,
         "home": home,
-        "owner": own.get("owner") or owners.get(domain) or slug(domain).replace("-", ".") or "unknown",
-        "kind": own.get("kind") or next((kind for kind in FeedKind if kind in folders), _DEFAULT_KIND).value,
-        "languages": list(own.get("languages", _language(attributes.get("language", ""))).split()),
+        "owner": own.get("owner") or owner_for(home or address, owners),
+        "kind": own.get("kind") or next((kind for kind in FeedKind if kind in folders), UNKNOWN_KIND).value,
+        "languages": list(own["languages"].split()) if "languages" in own else [language] if language else [],
         "countries": list(own.get("countries", "").split()),
         "note": attributes.get("description") or None,
     }
@@ -145,12 +119,6 @@ def _folders(outline: etree._Element) -> list[str]:
     """The names of the folders around an outline, as they would be kinds: ``Digital rights`` is ``digital_rights``."""
     names = (parent.get("text") or parent.get("title") or "" for parent in outline.iterancestors("{*}outline"))
     return [slug(name).replace("-", "_") for name in names]
-
-
-def _language(tag: str) -> str:
-    """The language of a tag such as ``en-us``; nothing where it is ``unknown``, as Apple's reader writes."""
-    code = tag.partition("-")[0].strip().lower()
-    return code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""
 
 
 def _to_text(value: object) -> str:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blockwire.config.catalogue import add_feed, load_feeds, new_feeds, remove_feed, to_yaml, write_feeds
+from blockwire.config.catalogue import (
+    add_feeds,
+    load_feeds,
+    new_feeds,
+    proposed_feed,
+    remove_feed,
+    to_yaml,
+    write_feeds,
+)
 from blockwire.config.errors import ConfigurationError
 from blockwire.config.yaml_nodes import entries
 from blockwire.schemas import Feed, FeedKind
@@ -145,14 +153,14 @@ def test_an_empty_list_is_a_list(tmp_path: Path) -> None:
     path = tmp_path / "feeds.yaml"
     write_feeds(path, ())
     assert load_feeds(path) == ()
-    add_feed(path, feed("first"))
+    add_feeds(path, [feed("first")])
     assert [each.id for each in load_feeds(path)] == ["first"]
 
 
 def test_adding_leaves_all_lines_as_they_are(file: Path) -> None:
     added = feed("gamma", countries=("NO",), note="a: b")
     before = load_feeds(file)
-    add_feed(file, added)
+    add_feeds(file, [added])
     assert file.read_text().startswith(LIST)
     assert load_feeds(file) == (*before, added)
 
@@ -160,23 +168,65 @@ def test_adding_leaves_all_lines_as_they_are(file: Path) -> None:
 def test_adding_keeps_to_the_lists_indentation(tmp_path: Path) -> None:
     path = tmp_path / "feeds.yaml"
     path.write_text("feeds:\n" + "".join(f"    {line}\n" for line in entry().splitlines()[1:]))
-    add_feed(path, feed("b"))
+    add_feeds(path, [feed("b")])
     assert "\n    - id: b\n      name: B\n" in path.read_text()
     assert len(load_feeds(path)) == 2
 
 
 def test_adding_to_a_list_that_is_not_there_makes_it(tmp_path: Path) -> None:
-    add_feed(tmp_path / "new.yaml", feed("a"))
-    add_feed(tmp_path / "new.opml", feed("a"))
+    add_feeds(tmp_path / "new.yaml", [feed("a")])
+    add_feeds(tmp_path / "new.opml", [feed("a")])
     assert load_feeds(tmp_path / "new.yaml") == load_feeds(tmp_path / "new.opml") == (feed("a"),)
 
 
 def test_a_feed_that_is_there_is_not_added(file: Path) -> None:
     with pytest.raises(ConfigurationError, match="expected an id that no feed of the list has"):
-        add_feed(file, feed("alpha"))
+        add_feeds(file, [feed("alpha")])
     with pytest.raises(ConfigurationError, match="'alpha' has it; nothing needs to be added"):
-        add_feed(file, feed("other", url="http://alpha.example/rss/"))
+        add_feeds(file, [feed("other", url="http://alpha.example/rss/")])
     assert file.read_text() == LIST
+
+
+def test_several_are_added_at_once_or_none(file: Path) -> None:
+    with pytest.raises(ConfigurationError, match="'x' has it"):
+        add_feeds(file, [feed("x"), feed("y", url="http://x.example/feed")])
+    assert file.read_text() == LIST
+    add_feeds(file, [feed("x"), feed("y")])
+    assert [each.id for each in load_feeds(file)] == ["alpha", "beta", "x", "y"]
+
+
+def test_a_list_with_a_byte_order_mark_can_be_changed(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + LIST.encode())
+    add_feeds(path, [feed("x")])
+    remove_feed(path, "alpha")
+    assert [each.id for each in load_feeds(path)] == ["beta", "x"]
+
+
+def test_a_feed_can_be_proposed_from_its_address() -> None:
+    """Enough to add it; the catalogue knows whose site it is."""
+    one = proposed_feed(
+        "https://feeds.bbci.co.uk/x/rss.xml", title=" BBC  X ", home="https://www.bbc.com/x", language="en-GB"
+    )
+    assert (one.id, one.name, one.owner, one.languages, one.kind) == (
+        "bbc-x",
+        "BBC X",
+        "bbc",
+        ("en",),
+        FeedKind.NATIONAL_MEDIA,
+    )
+    other = proposed_feed(
+        "https://news.example.co.uk/rss", home="/", kind=FeedKind.NEWSWIRE, present=[feed("example-co-uk")]
+    )
+    assert (other.id, other.name, other.owner, other.home) == (
+        "example-co-uk-2",
+        "example.co.uk",
+        "example.co.uk",
+        None,
+    )
+    assert other.kind is FeedKind.NEWSWIRE
+    with pytest.raises(ConfigurationError, match=r"^url 'news\.example': expected an address that starts with http"):
+        proposed_feed("news.example")
 
 
 def test_removing_leaves_the_other_lines(file: Path) -> None:
@@ -194,7 +244,7 @@ def test_a_list_in_brackets_is_not_damaged(tmp_path: Path) -> None:
     row = "{id: %s, name: A, url: 'https://%s.example', owner: a, kind: newswire, languages: []}"
     path.write_text(f"feeds: [{row % ('a', 'a')}, {row % ('b', 'b')}]\n")
     before = path.read_text()
-    for change in (lambda: add_feed(path, feed("c")), lambda: remove_feed(path, "a")):
+    for change in (lambda: add_feeds(path, [feed("c")]), lambda: remove_feed(path, "a")):
         with pytest.raises(ConfigurationError, match="change it by hand"):
             change()
     assert path.read_text() == before
@@ -209,7 +259,7 @@ def test_a_full_disk_leaves_the_old_list(file: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(
         ConfigurationError, match=r"can be written \(No space left on device\); check the folder and the disk"
     ):
-        add_feed(file, feed("gamma"))
+        add_feeds(file, [feed("gamma")])
     assert file.read_text() == LIST
     assert [path.name for path in file.parent.iterdir()] == ["feeds.yaml"]
 

@@ -1,12 +1,19 @@
 """OPML, in and out."""
 
+import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
 
-from blockwire.config.catalogue import add_feed, load_feeds, remove_feed, write_feeds
+from blockwire.config.catalogue import add_feeds, load_feeds, remove_feed, write_feeds
 from blockwire.config.errors import ConfigurationError
-from blockwire.config.opml import free_id, registrable_domain, slug
+from blockwire.config.feed_checks import checked_feed
+from blockwire.config.naming import free_id, language_of, owner_for, registrable_domain, slug
+from blockwire.config.opml import opml_entries
 from blockwire.schemas import Feed, FeedKind
 
 READER = """\
@@ -35,7 +42,7 @@ def test_a_readers_list_becomes_feeds(file: Path) -> None:
     svoboda, bbc, local = load_feeds(file)
     assert (svoboda.id, svoboda.owner, svoboda.kind) == (
         "www-svoboda-net-co-uk",
-        "svoboda.net.co.uk",
+        "svoboda-net.co.uk",
         FeedKind.DIGITAL_RIGHTS,
     )
     assert svoboda.languages == ("en",)
@@ -64,7 +71,7 @@ def test_feeds_are_added_and_removed(tmp_path: Path) -> None:
     path = tmp_path / "x.opml"
     feeds = load_feeds()[:3]
     write_feeds(path, feeds[:2])
-    add_feed(path, feeds[2])
+    add_feeds(path, [feeds[2]])
     remove_feed(path, feeds[0].id)
     assert load_feeds(path) == feeds[1:]
 
@@ -108,6 +115,38 @@ def test_entities_do_not_grow(tmp_path: Path) -> None:
 )
 def test_the_domain_that_somebody_registered(address: str, domain: str) -> None:
     assert registrable_domain(address) == domain
+
+
+@given(st.text(max_size=30))
+def test_any_outline_is_a_feed_or_a_mistake_with_its_line(address: str) -> None:
+    """A stranger's list: whatever stands in it, no traceback."""
+    for attribute, other in (("xmlUrl", "htmlUrl"), ("htmlUrl", "xmlUrl")):
+        root = etree.Element("opml")
+        try:
+            etree.SubElement(root, "outline", {attribute: address, other: "https://a.example/", "text": address})
+        except ValueError:
+            return  # No XML can hold it.
+        for each in opml_entries(etree.tostring(root), "x", {}):
+            with suppress(ConfigurationError):
+                checked_feed(each, "x")
+
+
+@given(st.text(max_size=30))
+def test_any_address_has_an_owner(address: str) -> None:
+    owner = owner_for(f"https://{address}", {})
+    assert re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,79}", owner)
+
+
+def test_languages_of_tags() -> None:
+    assert [language_of(tag) for tag in ("en-US", "pt_BR", "unknown", "xx", "", None, "RU")] == [
+        "en",
+        "pt",
+        None,
+        None,
+        None,
+        None,
+        "ru",
+    ]
 
 
 def test_ids_from_titles() -> None:
