@@ -73,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns the exit status. What a person can mend is one line on standard error."""
+    configure_logs("text", "info")
     try:
         status = cli.main(args=arguments, prog_name="blockwire", standalone_mode=False)
     except click.Abort:

@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Generic, TypeVar
 
 import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
 from apache_beam.transforms.window import BoundedWindow
 from apache_beam.utils.timestamp import Timestamp
 from apache_beam.utils.windowed_value import WindowedValue
@@ -80,4 +81,7 @@ class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
         for future in done:
             timestamp, window = self._under_way.pop(future)
             for result in future.result():
-                yield WindowedValue(result, timestamp, (window,))
+                if isinstance(result, TaggedOutput):
+                    yield TaggedOutput(result.tag, WindowedValue(result.value, timestamp, (window,)))
+                else:
+                    yield WindowedValue(result, timestamp, (window,))

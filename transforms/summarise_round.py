@@ -16,7 +16,8 @@ from blockwire.transforms.feeds.polling import PollOutcome
 from blockwire.transforms.stores.contract import Receipt, StoreConfig
 
 Trigger = Literal["ingest", "replay", "demo"]
-Tally = tuple[Counter[str], tuple[FeedProblem, ...]]
+Tally = tuple[dict[str, int], tuple[FeedProblem, ...]]
+"""Counts by field of the summary, and the feeds that failed. A plain dict: Beam's coder makes one of a Counter."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,12 @@ class SummariseRound(beam.PTransform):
 
 def _of_manifest(manifest: FeedManifest) -> Tally:
     poll = manifest.poll
-    counts = Counter(
-        feeds_due=1, entries_read=manifest.read, entries_known=manifest.known, entries_deferred=manifest.deferred
-    )
+    counts = {
+        "feeds_due": 1,
+        "entries_read": manifest.read,
+        "entries_known": manifest.known,
+        "entries_deferred": manifest.deferred,
+    }
     if poll.outcome is PollOutcome.OK:
         counts["feeds_ok"] = 1
     elif poll.outcome is PollOutcome.UNCHANGED:
@@ -81,7 +85,7 @@ _COUNTED_AS = {Fate.INDEXED: "items", Fate.NOT_RELEVANT: "not_relevant", Fate.DE
 
 
 def _of_receipt(receipt: Receipt) -> Tally:
-    return Counter({_COUNTED_AS[receipt.fate]: 1}), ()
+    return {_COUNTED_AS[receipt.fate]: 1}, ()
 
 
 def _add(tallies: Iterable[Tally]) -> Tally:
@@ -90,7 +94,7 @@ def _add(tallies: Iterable[Tally]) -> Tally:
     for more, troubled in tallies:
         counts.update(more)
         problems.extend(troubled)
-    return counts, tuple(sorted(problems, key=lambda problem: problem.feed_id))
+    return dict(counts), tuple(sorted(problems, key=lambda problem: problem.feed_id))
 
 
 class _Keep(beam.DoFn):
@@ -114,7 +118,7 @@ class _Keep(beam.DoFn):
 def summarise(tally: Tally, start: RoundStart, *, finished: datetime) -> RoundSummary:
     """The summary of a round. That it adds up is checked by the record itself."""
     counts, problems = tally
-    counts = counts + Counter(entries_read=start.retries, entries_retried=start.retries)
+    counts = {**counts, "entries_read": counts.get("entries_read", 0) + start.retries, "entries_retried": start.retries}
     return RoundSummary(
         id=digest("round", start.trigger, start.at.isoformat()),
         started=start.at,

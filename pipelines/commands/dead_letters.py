@@ -16,8 +16,9 @@ from blockwire.pipelines.commands.shared import (
     store_of,
     store_option,
 )
-from blockwire.pipelines.display.logs import quieten_import_of_beam
 from blockwire.pipelines.display.round_summary import show_round
+from blockwire.pipelines.options import beam_options
+from blockwire.pipelines.rounds import replay_tasks, run_round
 from blockwire.schemas import DeadLetter, Stage
 from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreError
 
@@ -197,10 +198,6 @@ def replay_command(
 
     What succeeds leaves the dead letters; what fails again stays, with one attempt more.
     """
-    quieten_import_of_beam()
-    from blockwire.pipelines.options import beam_options
-    from blockwire.pipelines.rounds import replay_tasks, run_round
-
     flags = {"store": store, "feeds": feeds_file, "fetch.allow_addresses": allow_addresses}
     settings = settings_of(ctx, flags)
     feeds = {listed.id: listed for listed in load_feeds(settings.feeds)}

@@ -11,18 +11,14 @@ from blockwire.config.settings import Settings
 from blockwire.pipelines.commands.shared import store_of
 from blockwire.pipelines.demo.server import DemoWeb
 from blockwire.pipelines.display.items import show_table
-from blockwire.pipelines.display.logs import quieten_import_of_beam
 from blockwire.pipelines.display.progress import show_progress
 from blockwire.pipelines.display.round_summary import show_round
+from blockwire.pipelines.options import beam_options
+from blockwire.pipelines.rounds import Choice, run_round, tasks_of
 from blockwire.schemas import Feed
 from blockwire.schemas.policies import FetchPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.stores.contract import ItemQuery
-
-quieten_import_of_beam()
-
-from blockwire.pipelines.options import beam_options  # noqa: E402
-from blockwire.pipelines.rounds import Choice, run_round, tasks_of  # noqa: E402
 
 STORE = Path("blockwire-demo.sqlite")
 

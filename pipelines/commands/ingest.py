@@ -10,19 +10,15 @@ import click
 from blockwire.config.catalogue import load_feeds
 from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.shared import allow_address_option, feeds_option, settings_of, store_of, store_option
-from blockwire.pipelines.display.logs import quieten_import_of_beam
 from blockwire.pipelines.display.progress import show_progress
 from blockwire.pipelines.display.round_summary import show_round
+from blockwire.pipelines.options import beam_options
+from blockwire.pipelines.rounds import Choice, nothing_done, retries_in, run_round, tasks_of
 from blockwire.schemas import Feed
+from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import StoreConfig
 from blockwire.transforms.stores.opening import store_config
 from blockwire.transforms.stores.rehearsal import RehearsalConfig
-
-quieten_import_of_beam()
-
-from blockwire.pipelines.options import beam_options  # noqa: E402
-from blockwire.pipelines.rounds import Choice, nothing_done, retries_in, run_round, tasks_of  # noqa: E402
-from blockwire.transforms.skip_known import Selection  # noqa: E402
 
 EPILOG = """\b
 Examples:

@@ -62,22 +62,17 @@ def _harmless(value: str) -> str:
 
 
 def show_table(items: Iterable[CensorshipItem]) -> None:
-    """Prints a table."""
-    table = Table()
-    for name in ("id", "published", "where", "what", "service", "status"):
-        table.add_column(name, no_wrap=name in ("id", "published", "where"))
-    table.add_column("title", ratio=1)
+    """Prints two lines an item: what it says, and what it was found to be."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
     for item in items:
         row = _row(item)
-        table.add_row(
-            row["id"][:8],
-            row["published"],
-            row["countries"],
-            "\n".join(item.measures),
-            "\n".join((*item.services, *item.domains)),
-            row["status"],
-            Text(f"{item.title}\n").append(item.source.name, style="dim"),
-        )
+        head = Text(row["id"][:8], style="cyan").append(f"\n{row['published']}", style="dim")
+        facts = (row["countries"] or "??", *item.measures, row["status"], row["services"])
+        body = Text(item.title, style="bold").append("\n")
+        body.append(" · ".join(fact.replace("_", " ") for fact in facts if fact))
+        table.add_row(head, body.append(f"  {item.source.name}", style="dim"))
     if table.row_count:
         Console().print(table)
 

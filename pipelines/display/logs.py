@@ -2,12 +2,11 @@
 
 import logging
 import sys
-import warnings
 
 from pythonjsonlogger.json import JsonFormatter
 
-QUIET = ("apache_beam", "trafilatura", "htmldate", "courlan", "elastic_transport", "charset_normalizer", "asyncio")
-"""Libraries whose remarks mean nothing to who runs a round; they are heard at ``--log-level debug``."""
+OURS = ("blockwire", "py.warnings", "__main__")
+"""Whose remarks a person hears; those of libraries are for ``--log-level debug``."""
 
 
 def configure_logs(form: str, level: str) -> None:
@@ -27,18 +26,8 @@ def configure_logs(form: str, level: str) -> None:
         )
     else:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S"))
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     if level != "debug":
-        for name in QUIET:
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
-
-
-def quieten_import_of_beam() -> None:
-    """Imports Beam without the warning on cloud extras that its import logs at the root."""
-    root = logging.getLogger()
-    level = root.level
-    root.setLevel(logging.ERROR)
-    import apache_beam.options.pipeline_options  # noqa: F401
-
-    root.setLevel(level)
+        # By name and not by level: Beam logs at the root logger, while it is imported, and errors that we tell ourselves.
+        handler.addFilter(lambda record: record.name.partition(".")[0] in OURS)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.captureWarnings(capture=level == "debug")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import brotli
 import pytest
-from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from blockwire.transforms.http.decoding import (
     Incomplete,
     TooLarge,
     encodings_of,
+    zstd,
 )
 
 MIB = 1024 * 1024

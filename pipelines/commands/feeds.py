@@ -1,0 +1,199 @@
+"""``blockwire feeds``: the feed list, how its feeds fare, and what an address would give."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from blockwire.config.catalogue import add_feed, load_feeds, new_feeds, remove_feed, write_feeds
+from blockwire.config.errors import ConfigurationError
+from blockwire.config.opml import registrable_domain, slug, to_opml
+from blockwire.pipelines.commands.feed_probe import discover, probe
+from blockwire.pipelines.commands.shared import (
+    allow_address_option,
+    feeds_option,
+    settings_of,
+    store_of,
+    store_option,
+)
+from blockwire.pipelines.display.feeds import show_feeds, show_probe, show_status
+from blockwire.schemas import Feed, FeedKind
+from blockwire.transforms.feeds.schedule import health
+
+EPILOG = """\b
+Examples:
+  blockwire feeds status --failing               which feeds cannot be read, and why
+  blockwire feeds check https://example.org/rss  what would be read of it, and what is wrong
+  blockwire feeds export mine.yaml               the shipped list, to change it
+  blockwire feeds add https://example.org/rss --name "Example" --kind national_media --language ru --feeds mine.yaml
+"""
+
+
+@click.group("feeds", epilog=EPILOG, short_help="The feed list, and how its feeds fare.")
+def feeds_commands() -> None:
+    """The feeds: which there are, how they fare, and trying, adding, importing and exporting them."""
+
+
+@feeds_commands.command("list")
+@feeds_option
+@click.option("--country", metavar="CC", help="Only feeds on this country.")
+@click.option("--language", metavar="TAG", help="Only feeds in this language.")
+@click.option("--kind", type=click.Choice([kind.value for kind in FeedKind]), help="Only feeds of this kind.")
+@click.pass_context
+def list_command(
+    ctx: click.Context, feeds_file: Path | None, country: str | None, language: str | None, kind: str | None
+) -> int:
+    """The feeds of the list."""
+    feeds = load_feeds(settings_of(ctx, {"feeds": feeds_file}).feeds)
+    show_feeds(
+        [
+            feed
+            for feed in feeds
+            if (country is None or country.upper() in feed.countries)
+            and (language is None or language in feed.languages)
+            and (kind is None or feed.kind == kind)
+        ]
+    )
+    return 0
+
+
+@feeds_commands.command("status")
+@feeds_option
+@store_option
+@click.option("--failing", is_flag=True, help="Only those with a problem.")
+@click.pass_context
+def status_command(ctx: click.Context, feeds_file: Path | None, store: str | None, failing: bool) -> int:
+    """How the feeds fare: health, rhythm, last new entry, failures, next poll; and languages and countries that fell silent."""
+    settings = settings_of(ctx, {"feeds": feeds_file, "store": store})
+    now = datetime.now(UTC)
+    with store_of(settings).open() as opened:
+        states = opened.feed_states()
+    rows = [(feed, states.get(feed.id), health(feed, states.get(feed.id), now)) for feed in load_feeds(settings.feeds)]
+    show_status(rows, now, failing=failing)
+    return 0
+
+
+@feeds_commands.command("check")
+@click.argument("url")
+@allow_address_option
+@click.pass_context
+def check_command(ctx: click.Context, url: str, allow_addresses: tuple[str, ...]) -> int:
+    """Fetches a feed once and shows what would be read of it, and what is wrong. Nothing is kept."""
+    result = probe(url, settings_of(ctx, {"fetch.allow_addresses": allow_addresses}))
+    show_probe(result)
+    return 0 if result.read else 1
+
+
+@feeds_commands.command("discover")
+@click.argument("url")
+@allow_address_option
+@click.pass_context
+def discover_command(ctx: click.Context, url: str, allow_addresses: tuple[str, ...]) -> int:
+    """The feeds that a page names, one a line."""
+    found = discover(url, settings_of(ctx, {"fetch.allow_addresses": allow_addresses}))
+    for address in found:
+        click.echo(address)
+    if not found:
+        click.echo("No feed is named there. Many sites have one at /feed, /rss or /rss.xml: try feeds check.", err=True)
+    return 0 if found else 1
+
+
+def _own_list(ctx: click.Context, feeds_file: Path | None) -> Path:
+    """The feed list that may be changed.
+
+    Raises:
+        click.UsageError: where only the shipped one is in use.
+    """
+    file = settings_of(ctx, {"feeds": feeds_file}).feeds
+    if file is None:
+        raise click.UsageError(
+            "The shipped list is not changed in place. Copy it with blockwire feeds export mine.yaml, then name the copy: "
+            '--feeds mine.yaml, or feeds = "mine.yaml" in blockwire.toml.'
+        )
+    return file
+
+
+@feeds_commands.command("add")
+@click.argument("url")
+@click.option("--id", "feed_id", help="Short name.  [made from the name]")
+@click.option("--name", required=True)
+@click.option("--kind", type=click.Choice([kind.value for kind in FeedKind]), required=True)
+@click.option("--language", "languages", multiple=True, required=True, help="ISO 639, as ru. Repeatable.")
+@click.option("--country", "countries", multiple=True, help="Mainly reports on; ISO 3166, as RU. Repeatable.")
+@click.option("--owner", help="Who answers for it.  [made from the address]")
+@click.option("--home", help="The site a person would visit.")
+@feeds_option
+@click.pass_context
+def add_command(
+    ctx: click.Context,
+    url: str,
+    feed_id: str | None,
+    name: str,
+    kind: str,
+    languages: tuple[str, ...],
+    countries: tuple[str, ...],
+    owner: str | None,
+    home: str | None,
+    feeds_file: Path | None,
+) -> int:
+    """Adds a feed to your feed list."""
+    file = _own_list(ctx, feeds_file)
+    domain = registrable_domain(home or url)
+    feed = Feed(
+        id=feed_id or slug(name) or slug(domain),
+        name=name,
+        url=url,
+        home=home,
+        owner=owner or slug(domain),
+        kind=FeedKind(kind),
+        languages=languages,
+        countries=tuple(code.upper() for code in countries),
+    )
+    add_feed(file, feed)
+    click.echo(f"{feed.id} was added to {file}.")
+    return 0
+
+
+@feeds_commands.command("remove")
+@click.argument("feed_id", metavar="ID")
+@feeds_option
+@click.pass_context
+def remove_command(ctx: click.Context, feed_id: str, feeds_file: Path | None) -> int:
+    """Removes a feed from your feed list. What was found in it stays."""
+    file = _own_list(ctx, feeds_file)
+    gone = remove_feed(file, feed_id)
+    click.echo(f"{gone.id} ({gone.url}) was removed from {file}.")
+    return 0
+
+
+@feeds_commands.command("import")
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@feeds_option
+@click.pass_context
+def import_command(ctx: click.Context, source: Path, feeds_file: Path | None) -> int:
+    """Adds the feeds of another list, OPML or in our form, to yours; addresses that are in it already are passed over."""
+    file = _own_list(ctx, feeds_file)
+    present = load_feeds(file) if file.exists() else ()
+    read = load_feeds(source)
+    added = new_feeds(present, read)
+    for feed in added:
+        add_feed(file, feed)
+    click.echo(f"{len(added)} feeds were added to {file}, {len(read) - len(added)} were in it already.")
+    return 0
+
+
+@feeds_commands.command("export")
+@click.argument("target", metavar="FILE|-", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@feeds_option
+@click.pass_context
+def export_command(ctx: click.Context, target: Path, feeds_file: Path | None) -> int:
+    """Writes the feed list to a file: OPML where its name ends in .opml, else in our form; - prints OPML."""
+    feeds = load_feeds(settings_of(ctx, {"feeds": feeds_file}).feeds)
+    if str(target) == "-":
+        click.echo(to_opml(feeds))
+        return 0
+    if target.exists():
+        raise ConfigurationError(None, None, "file", target, "a file that is not there yet", "choose another name")
+    write_feeds(target, feeds)
+    click.echo(f"{len(feeds)} feeds were written to {target}.")
+    return 0
