@@ -13,6 +13,7 @@ from blockwire.transforms.classification.matching import Hit
 from blockwire.transforms.classification.sentences import split
 from blockwire.transforms.classification.vocabulary import LATIN, Label, Vocabulary
 
+Place = Literal["title", "lead", "body", "late", "tail"]
 DOMAIN = re.compile(r"(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])")
 LEAD, LATE, TAIL = 400, 1500, 3500
 """Characters of text after which a sentence is no longer the lead, is late, is in the tail."""
@@ -40,7 +41,7 @@ class SentenceView:
     end: int
     year: int | None
     weight: float
-    place: Literal["title", "lead", "body", "late", "tail"]
+    place: Place
     dense: bool
     """Written in a script that says more in fewer characters."""
     found: list[Found] = factory(default_factory=list)
@@ -114,10 +115,10 @@ class Analyst:
         self, where: Literal["title", "text"], folded: Folded, found: list[Found], allowed: set[str], position: Position
     ) -> list[SentenceView]:
         views = []
-        for one in split(folded.text):
-            place = _place(one.start) if where == "text" else "title"
-            dense = _is_dense(folded.text, one.start, one.end)
-            views.append(SentenceView(where, one.start, one.end, one.year, getattr(position, place), place, dense))
+        for part in split(folded.text):
+            place: Place = _place(part.start) if where == "text" else "title"
+            dense = _is_dense(folded.text, part.start, part.end)
+            views.append(SentenceView(where, part.start, part.end, part.year, getattr(position, place), place, dense))
         starts = [view.start for view in views]
         for one in found:
             language = one.label.language
@@ -161,7 +162,7 @@ class Analyst:
         return False
 
 
-def _place(start: int) -> Literal["lead", "body", "late", "tail"]:
+def _place(start: int) -> Place:
     if start < LEAD:
         return "lead"
     if start < LATE:

@@ -41,7 +41,22 @@ _NOT_A_NAME = frozenset(
 )
 """Names that are too short to cut, or ordinary words: they are kept, but as they are."""
 _LEFT_OUT = frozenset(
-    {"الأردن الهاشمية", "om", "man", "مان", "ма", "美", "中", "mali", "chad", "jersey", "georgia", "jordan"}
+    {
+        "الأردن الهاشمية",
+        "om",
+        "man",
+        "مان",
+        "ма",
+        "美",
+        "中",
+        "mali",
+        "chad",
+        "jersey",
+        "малі",
+        "мали",
+        "georgia",
+        "jordan",
+    }
 )
 """Ordinary words or first names of their language; the places file has them where they can be told apart."""
 
