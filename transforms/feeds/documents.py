@@ -49,20 +49,20 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]+")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _BURIED_ROOT = re.compile(r"<\?xml\s|<(?:rss|feed|rdf:RDF|channel)[\s>]", re.IGNORECASE)
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,64})\s+(?:"([^"<&%]{0,2000})"|'([^'<&%]{0,2000})')\s*>""")
-_REFERENCE = re.compile(r"&(?:#(\d{1,40}|[xX][0-9a-fA-F]{1,40})|([A-Za-z][\w.-]{0,63}));")
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,40}|[xX][0-9a-fA-F]{1,40})|([A-Za-z][\w.-]{0,63}));")
 _LONE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{1,64});)")
 _ENTRY_START = re.compile(r"<(?:[A-Za-z][\w-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[^<>]{1000,}")
 # What a picture or an episode says of itself, which both readers mistake for the entry's.
+_MEDIA_OR_SHOW = re.compile("<(?:media|itunes|googleplay|podcast):")
 _ASIDE = re.compile(
     r"<(/?)(media|itunes|googleplay|podcast):(title|description|summary|subtitle|author|guid)\b[^>]*?(/?)>",
     re.IGNORECASE,
 )
-_FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "entry", "item"})
+FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "entry", "item"})
 _HTML_ROOTS = frozenset(
     {"html", "head", "body", "div", "br", "p", "script", "meta", "title", "table", "center", "h1", "span", "a", "b"}
 )
-_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def open_document(body: bytes, content_type: str | None) -> Document:
     """Makes the text of a body, which may call itself whatever it likes.
 
     Raises:
-        UnreadableFeed: ``empty``, ``html_page`` (without alternatives), ``not_a_feed``, ``too_complex``, ``entity_expansion``.
+        UnreadableFeed: ``empty``, ``bad_encoding``, ``html_page`` (without alternatives), ``not_a_feed``, ``too_complex``, ``entity_expansion``.
     """
     text, warnings = _decode(body, content_type)
     text = _ILLEGAL.sub("", text).strip().lstrip("\ufeff").lstrip()
@@ -102,7 +102,8 @@ def open_document(body: bytes, content_type: str | None) -> Document:
     text, root = _from_root(text, body)
     text, entities = _without_doctype(text)
     text = _resolve_entities(text, entities)
-    text = _ASIDE.sub(r"<\1\2:own-\3\4>", text)
+    if _MEDIA_OR_SHOW.search(text):
+        text = _ASIDE.sub(r"<\1\2:own-\3\4>", text)
     _check_attributes(text)
     text, count = _bound_entries(text, warnings)
     return Document(text, root, count, tuple(warnings))
@@ -135,6 +136,10 @@ def _decode(body: bytes, content_type: str | None) -> tuple[str, list[str]]:
             return stripped.decode(encoding, "replace"), []
     declared = _DECLARED.match(stripped)
     in_header = _CHARSET.search(content_type or "")
+    if declared and declared[1].lower() in (b"utf-7", b"unicode-1-1-utf-7"):
+        raise UnreadableFeed(
+            "bad_encoding", "the feed says that it is in UTF-7, which is refused", sample=sample_of(body)
+        )
     stated = [name for name in (declared and declared[1].decode("ascii"), in_header and in_header[1]) if name]
     for name in (*stated, "utf-8"):
         codec = _codec(name.lower())
@@ -165,10 +170,10 @@ def _codec(name: str) -> str | None:
 def _from_root(text: str, body: bytes) -> tuple[str, str]:
     """The text from its declaration or root element on, and the root's name. Skips junk that stands before."""
     root = _root_name(text)
-    if root in _FEED_ROOTS and text.startswith("<"):
+    if root in FEED_ROOTS and text.startswith("<"):
         return text, root
     buried = None if root == "html" else _BURIED_ROOT.search(text, 0, 8192)
-    if buried and _root_name(text[buried.start() :]) in _FEED_ROOTS:
+    if buried and _root_name(text[buried.start() :]) in FEED_ROOTS:
         text = text[buried.start() :]
         return text, _root_name(text)
     if root in _HTML_ROOTS or text[:15].lower().startswith("<!doctype html"):
@@ -226,8 +231,6 @@ def _resolve_entities(text: str, own: dict[str, str]) -> str:
         if match[1]:
             return _numeric(match[1], match[0])
         name = match[2]
-        if name in _XML_ENTITIES:
-            return match[0]
         if name in own:
             growth += len(own[name])
             if growth > MAX_ENTITY_GROWTH:

@@ -15,7 +15,7 @@ from blockwire.transforms.text.cleaning import clean_line, clean_time, html_to_t
 from blockwire.transforms.text.urls import canonical_url, same_site
 
 MAX_TITLE = 500
-MAX_SUMMARY = 5000
+MAX_SUMMARY = 2000
 MAX_CONTENT = 200_000
 MAX_GUID = 500
 MAX_AUTHORS = 20
@@ -25,6 +25,7 @@ FULL_TEXT_CHARS = 1000
 """A text so long is the article itself, not only its summary."""
 
 _EMAIL = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]+")
 _BLANK = re.compile(r"\s+")
 # Hosts whose links only count clicks; an entry's GUID often is where they lead.
 _CLICK_COUNTERS = re.compile(
@@ -101,7 +102,7 @@ def _make(position: int, draft: EntryDraft, *, base: str, language: str | None, 
     fields: dict[str, object] = {
         "title": clean_line(title, MAX_TITLE),
         "summary": summary,
-        "content_html": content[:MAX_CONTENT] or None,
+        "content_html": _CONTROLS.sub("", content[:MAX_CONTENT]) or None,
         "authors": _names(draft.authors),
         "published": published or updated,
         "updated": updated,
@@ -138,28 +139,29 @@ def _texts(summary: str, content: str) -> tuple[str, str]:
 
 
 def _begins_with(whole: str, text: str) -> bool:
-    head = _BLANK.sub("", text)[:200].rstrip("….")
-    return _BLANK.sub("", whole[: 4 * MAX_TITLE]).startswith(head)
+    head = "".join(text[:400].split())[:200].rstrip("….")
+    return "".join(whole[:2000].split()).startswith(head)
 
 
 def _mended(text: str) -> str:
-    """UTF-8 that somebody took for Latin-1 and encoded again."""
-    if text.isascii():
-        return text
-    try:
-        return text.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        return text
+    """UTF-8 that somebody took for Latin-1 or Windows-1252 and encoded again."""
+    if not text.isascii():
+        for encoding in ("iso-8859-1", "cp1252"):
+            try:
+                return text.encode(encoding).decode("utf-8")
+            except UnicodeError:
+                continue
+    return text
 
 
 def _names(authors: Sequence[str]) -> tuple[str, ...]:
     """Names without e-mail addresses: ``desk@example.org (Ada Byron)`` is Ada Byron."""
-    without = (_EMAIL.sub(" ", html_to_text(_mended(author), MAX_NAME)) for author in authors[:MAX_AUTHORS])
+    without = (_EMAIL.sub(" ", html_to_text(author, MAX_NAME)) for author in authors[:MAX_AUTHORS])
     return tuple(_lines((name.strip(" \n()<>,;:") for name in without), MAX_NAME))
 
 
 def _lines(texts: Iterable[str], max_chars: int) -> Iterable[str]:
-    cleaned = (clean_line(text, max_chars) for text in texts)
+    cleaned = (clean_line(_mended(text), max_chars) for text in texts)
     return dict.fromkeys(line for line in cleaned if line)
 
 
@@ -185,14 +187,9 @@ def _with_ids(made: Sequence[_Made], feed_id: str) -> Iterable[FeedEntry]:
     for entry in made:
         own_url = entry.url if urls[entry.url] == 1 else None
         own_guid = entry.guid if entry.guid in guids else None
+        content = "" if own_url or own_guid else "".join(entry.text.split())
         yield FeedEntry(
-            id=entry_id(
-                canonical_url=own_url,
-                feed_id=feed_id,
-                guid=own_guid,
-                title=entry.title,
-                content=_BLANK.sub("", entry.text),
-            ),
+            id=entry_id(canonical_url=own_url, feed_id=feed_id, guid=own_guid, title=entry.title, content=content),
             feed_id=feed_id,
             url=entry.url,
             guid=clean_line(entry.guid, MAX_GUID) or None,

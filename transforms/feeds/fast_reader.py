@@ -7,6 +7,7 @@ So it reads only what it reads like the tolerant reader does; ``read_fast`` give
 import html
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import fastfeedparser
@@ -62,7 +63,8 @@ def read_fast(document: Document) -> FeedDraft | None:
         drafts = tuple(_draft(entry, dates, head.atom) for entry in entries)
     except PARSER_ERRORS:
         return None
-    if not all(draft and _is_whole(draft, text, bool(dates)) for draft in drafts):
+    losses = _Losses.of(text, bool(dates))
+    if any(draft is None or losses.hit(draft) for draft in drafts):
         return None
     return FeedDraft(
         title=feed.get("title") or "",
@@ -76,22 +78,46 @@ def read_fast(document: Document) -> FeedDraft | None:
 
 def _repeats(document: Document) -> bool:
     """Whether entries have several of what there should be one: of some the readers take the first, of some the last."""
-    return any(
-        document.text.count(tag) > document.entry_count + 1 for tag in ("<updated>", "<summary", "<pubDate>", "<guid")
+    counts = {tag: document.text.count(tag) for tag in ("<summary", "<guid", "<updated>", "<pubDate>")}
+    once, also_of_feed = document.entry_count, document.entry_count + 1
+    return (
+        max(counts["<summary"], counts["<guid"]) > once or max(counts["<updated>"], counts["<pubDate>"]) > also_of_feed
     )
 
 
-def _is_whole(draft: EntryDraft, text: str, dated: bool) -> bool:
-    """Whether nothing is missing that the feed may have in a form that the library leaves out."""
-    return not (
-        not draft.link
-        or (not draft.summary and not draft.content and "own-description" in text)
-        or (dated and not draft.published)
-        or ("xml:base" in text and not draft.link.startswith("http"))
-        or (not draft.content and ":encoded" in text)
-        or (not draft.title and "own-title" in text)
-        or (not draft.image and ("<media:thumbnail" in text or ("<media:content" in text and _MEDIA not in text)))
-    )
+@dataclass(frozen=True)
+class _Losses:
+    """What the feed may have in a form that the library leaves out."""
+
+    dates: bool
+    bases: bool
+    encoded: bool
+    titles: bool
+    descriptions: bool
+    images: bool
+
+    @classmethod
+    def of(cls, text: str, dates: bool) -> "_Losses":
+        return cls(
+            dates=dates,
+            bases="xml:base" in text,
+            encoded=":encoded" in text,
+            titles="own-title" in text,
+            descriptions="own-description" in text,
+            images="<media:thumbnail" in text or ("<media:content" in text and _MEDIA not in text),
+        )
+
+    def hit(self, draft: EntryDraft) -> bool:
+        """Whether the entry lacks something that the feed may have for it."""
+        return (
+            not draft.link
+            or (self.dates and not draft.published)
+            or (self.bases and not draft.link.startswith("http"))
+            or (self.encoded and not draft.content)
+            or (self.titles and not draft.title)
+            or (self.descriptions and not draft.summary and not draft.content)
+            or (self.images and not draft.image)
+        )
 
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>\s*")

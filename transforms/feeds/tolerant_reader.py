@@ -6,14 +6,15 @@ from typing import Any
 
 import feedparser
 
-from blockwire.transforms.feeds.documents import Document, check_cost, sample_of
+from blockwire.transforms.feeds.documents import FEED_ROOTS, Document, check_cost, sample_of
 from blockwire.transforms.feeds.drafts import EntryDraft, FeedDraft, UnreadableFeed
 from blockwire.transforms.feeds.heads import read_head
 
 # What the library raises on broken input: nothing of its own, but what its code does not foresee.
 PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, AssertionError)
 
-_ITUNES = "http://www.itunes.com/"
+# Vocabularies of categories that only tell the kind of media.
+_MEDIA_SCHEMES = ("http://www.itunes.com/", "http://search.yahoo.com/mrss/")
 
 
 def read_tolerant(document: Document) -> FeedDraft:
@@ -35,7 +36,7 @@ def read_tolerant(document: Document) -> FeedDraft:
         entries = tuple(_draft(entry, parsed.version.startswith("atom")) for entry in parsed.entries)
     except PARSER_ERRORS as error:
         raise UnreadableFeed("bad_xml", f"feedparser fails: {error!r}", sample=sample_of(body)) from error
-    if not entries and not (parsed.version or feed.get("title")):
+    if not entries and document.root not in FEED_ROOTS:
         raise UnreadableFeed(
             "not_a_feed", f"XML with the root element {document.root!r}, no feed", sample=sample_of(body)
         )
@@ -68,7 +69,7 @@ def _draft(entry: Mapping[str, Any], atom: bool) -> EntryDraft:
         tags=tuple(
             tag["term"]
             for tag in entry.get("tags") or ()
-            if tag.get("term") and not (tag.get("scheme") or "").startswith(_ITUNES)
+            if tag.get("term") and not (tag.get("scheme") or "").startswith(_MEDIA_SCHEMES)
         ),
         image=_image(entry),
     )
@@ -81,7 +82,7 @@ def _link(entry: Mapping[str, Any]) -> str:
     links: Iterable[Mapping[str, Any]] = entry.get("links") or ()
     pages = [found["href"] for found in links if found.get("rel") == "alternate" and found.get("href")]
     if pages:
-        return pages[0]
+        return str(pages[0])
     # What feedparser calls the link then is the id.
     link: str = entry.get("link") or ""
     return link if link.startswith("http") else ""
