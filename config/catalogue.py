@@ -11,8 +11,8 @@ import yaml
 
 from blockwire.config.errors import ConfigurationError
 from blockwire.config.expectations import suggestion
-from blockwire.config.feed_checks import checked_feed, is_address, same_address
-from blockwire.config.naming import UNKNOWN_KIND, free_id, id_for, language_of, owner_for, registrable_domain
+from blockwire.config.feed_checks import checked_feed, same_address
+from blockwire.config.naming import UNKNOWN_KIND, free_id, id_for, owner_for, registrable_domain
 from blockwire.config.opml import is_opml, opml_entries, to_opml
 from blockwire.config.yaml_nodes import Entry, Scalar, Value, entries
 from blockwire.schemas import Feed, FeedKind
@@ -56,6 +56,11 @@ def add_feeds(file: Path, feeds: Sequence[Feed]) -> None:
     indent = text.splitlines()[last.line - 1].partition("-")[0]
     lines = [line for feed in feeds for line in _block(feed).splitlines()]
     _change(file, text.rstrip("\n") + "\n" + "".join(f"{indent}{line}\n" for line in lines), tuple(together))
+
+
+def add_feed(file: Path, feed: Feed) -> None:
+    """Adds one feed, as ``add_feeds`` does."""
+    add_feeds(file, (feed,))
 
 
 def remove_feed(file: Path, feed_id: str) -> Feed:
@@ -116,38 +121,41 @@ def new_feeds(present: Iterable[Feed], read: Iterable[Feed]) -> tuple[Feed, ...]
 def proposed_feed(
     url: str,
     *,
-    title: str = "",
+    name: str = "",
+    feed_id: str | None = None,
     home: str | None = None,
-    language: str | None = None,
+    owner: str | None = None,
     kind: FeedKind | None = None,
+    languages: Sequence[str] = (),
+    countries: Sequence[str] = (),
     present: Iterable[Feed] = (),
 ) -> Feed:
-    """A feed of which only this is known, for ``add_feeds``: a free id from the title, the owner by the site's domain.
+    """A feed of which only some is known, for ``add_feeds``: a free id from the name, the owner by the site's domain.
 
     Args:
         url: the feed's address.
-        title: as the feed states it.
-        home: the site, where the feed states it.
-        language: as the feed states it, ``en-US`` or so.
-        kind: where a person knows it.
+        name: as the feed or a person states it; the domain where nobody does.
+        feed_id, home, owner, kind, languages, countries: what a person states; it is checked as in a file.
         present: the feeds of the list that it is for.
 
     Raises:
-        ConfigurationError: where the address is none.
+        ConfigurationError: where something stated is not what it should be.
     """
-    site = home if home and is_address(home) else None
-    name = " ".join(title.split()) or registrable_domain(url) or url
-    code = language_of(language)
+    title = " ".join(name.split()) or registrable_domain(url) or url
     fields: dict[str, Scalar | list[Scalar]] = {
-        "id": id_for(name, url, {feed.id for feed in present}),
-        "name": name,
+        "id": feed_id or id_for(title, url, {feed.id for feed in present}),
+        "name": title,
         "url": url,
-        "home": site,
-        "owner": owner_for(site or url, _known_owners()),
+        "home": home,
+        "owner": owner or owner_for(home or url, _known_owners()),
         "kind": (kind or UNKNOWN_KIND).value,
-        "languages": [code] if code else [],
+        "languages": list(languages),
+        "countries": list(countries),
     }
-    return checked_feed(Entry(1, 1, {key: Value(1, value) for key, value in fields.items()}), None)
+    values = {
+        key: Value(1, value, (1,) * len(value) if isinstance(value, list) else ()) for key, value in fields.items()
+    }
+    return checked_feed(Entry(1, 1, values), None)
 
 
 def _refuse_known(file: Path, feed: Feed, present: Iterable[Feed]) -> None:

@@ -107,7 +107,9 @@ def _mistake(
     line, shown = value.line, value.data
     if isinstance(position, int) and isinstance(shown, list) and position < len(shown):
         line, shown = value.item_lines[position], shown[position]
-    return ConfigurationError(file, line, name, shown, expectation, next_step or "correct the line")
+    return ConfigurationError(
+        file, line, name, shown, expectation, next_step or ("correct the line" if file else "correct it")
+    )
 
 
 def is_language(tag: str) -> bool:

@@ -206,27 +206,34 @@ def test_a_list_with_a_byte_order_mark_can_be_changed(tmp_path: Path) -> None:
 def test_a_feed_can_be_proposed_from_its_address() -> None:
     """Enough to add it; the catalogue knows whose site it is."""
     one = proposed_feed(
-        "https://feeds.bbci.co.uk/x/rss.xml", title=" BBC  X ", home="https://www.bbc.com/x", language="en-GB"
+        "https://feeds.bbci.co.uk/x/rss.xml",
+        name=" BBC  X ",
+        home="https://www.bbc.com/x",
+        languages=["en"],
+        countries=["GB"],
     )
-    assert (one.id, one.name, one.owner, one.languages, one.kind) == (
-        "bbc-x",
-        "BBC X",
-        "bbc",
-        ("en",),
-        FeedKind.NATIONAL_MEDIA,
-    )
-    other = proposed_feed(
-        "https://news.example.co.uk/rss", home="/", kind=FeedKind.NEWSWIRE, present=[feed("example-co-uk")]
-    )
-    assert (other.id, other.name, other.owner, other.home) == (
-        "example-co-uk-2",
-        "example.co.uk",
-        "example.co.uk",
-        None,
-    )
-    assert other.kind is FeedKind.NEWSWIRE
-    with pytest.raises(ConfigurationError, match=r"^url 'news\.example': expected an address that starts with http"):
-        proposed_feed("news.example")
+    assert (one.id, one.name, one.owner, one.languages, one.countries) == ("bbc-x", "BBC X", "bbc", ("en",), ("GB",))
+    assert one.kind is FeedKind.NATIONAL_MEDIA
+    other = proposed_feed("https://news.example.co.uk/rss", kind=FeedKind.SEARCH, present=[feed("example-co-uk")])
+    assert (other.id, other.name, other.owner) == ("example-co-uk-2", "example.co.uk", "example.co.uk")
+    stated = proposed_feed("https://news.example.co.uk/rss", feed_id="x", owner="y")
+    assert (stated.id, stated.owner) == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"url": "news.example"}, "url 'news.example': expected an address that starts with http:// or https://"),
+        ({"home": "/"}, "home '/': expected an address that starts with http:// or https:// and has a host"),
+        ({"languages": ["en", "xx"]}, "languages 'xx': expected an ISO 639 code"),
+        ({"countries": ["Ukraine"]}, "countries 'Ukraine': expected a list of ISO 3166-1 codes"),
+        ({"feed_id": "A b"}, "id 'A b': expected 1 to 80 small letters"),
+    ],
+)
+def test_what_a_person_states_of_a_feed_is_checked(fields: dict[str, object], line: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        proposed_feed(**{"url": "https://a.example/", **fields})  # type: ignore[arg-type]
+    assert str(caught.value).startswith(line)
 
 
 def test_removing_leaves_the_other_lines(file: Path) -> None:
