@@ -5,7 +5,7 @@ import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Self
 
 import aiohttp
@@ -17,7 +17,7 @@ from blockwire.transforms.http.decoding import BodyDecoder, TooLarge, encodings_
 from blockwire.transforms.http.failures import NETWORK_ERRORS, as_fetch_error, bad_status, timed_out
 from blockwire.transforms.http.messages import FetchError, Response, Validators
 from blockwire.transforms.http.robots import MAX_ROBOTS_BYTES, RobotsRules
-from blockwire.transforms.http.turns import HostResting, Turns
+from blockwire.transforms.http.turns import HostResting, Turn, Turns
 from blockwire.transforms.http.urls import redirect_target, shorten, vet_url
 
 ACCEPT_FEED = (
@@ -103,6 +103,7 @@ class HttpClient:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._policy.connect_timeout_s),
             max_line_size=MAX_HEADER_BYTES,
             max_field_size=MAX_HEADER_BYTES,
+            trace_configs=[_tracing()],
         )
         return self
 
@@ -167,9 +168,9 @@ class HttpClient:
             if request.obey_robots:
                 await self._robots.require(target)
             try:
-                async with self._turns.turn(target.raw_host or ""):
+                async with self._turns.turn(target.raw_host or "") as turn:
                     began = time.monotonic()
-                    answer = await self._hop(target, request, left)
+                    answer = await self._hop(target, request, left, turn)
                     left -= time.monotonic() - began
             except HostResting as pause:
                 raise _resting(target, pause) from None
@@ -190,23 +191,23 @@ class HttpClient:
         except AddressRefused as error:
             raise as_fetch_error(error, url, 0) from None
 
-    async def _hop(self, url: URL, request: _Request, left: float) -> "_Answer | _Redirect":
+    async def _hop(self, url: URL, request: _Request, left: float, turn: Turn) -> "_Answer | _Redirect":
         deadline = asyncio.timeout(left)
         try:
             async with deadline:
-                return await self._exchange(url, request)
+                return await self._exchange(url, request, turn)
         except NETWORK_ERRORS as error:
             if deadline.expired():
                 raise timed_out(url, request.deadline_s) from None
             raise as_fetch_error(error, url, request.limit) from error
 
-    async def _exchange(self, url: URL, request: _Request) -> "_Answer | _Redirect":
+    async def _exchange(self, url: URL, request: _Request, turn: Turn) -> "_Answer | _Redirect":
         if self._session is None:
             raise RuntimeError("HttpClient is an async context manager: enter it before use")
         headers = {"Accept": request.accept} | _conditional(request.validators)
         if request.close_if_alone and self._turns.alone(url.raw_host or ""):
             headers["Connection"] = "close"
-        async with self._session.get(url, headers=headers, allow_redirects=False) as answer:
+        async with self._session.get(url, headers=headers, allow_redirects=False, trace_request_ctx=turn) as answer:
             came = _headers(answer)
             if answer.status in _REDIRECTS:
                 if "location" not in came:
@@ -229,6 +230,19 @@ class _Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+
+def _tracing() -> aiohttp.TraceConfig:
+    """Tells a turn when its request has gone out: ``trace_request_ctx`` is the turn."""
+
+    async def sent(
+        _: aiohttp.ClientSession, context: SimpleNamespace, __: aiohttp.TraceRequestHeadersSentParams
+    ) -> None:
+        context.trace_request_ctx.sent()
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_headers_sent.append(sent)
+    return tracing
 
 
 async def _read(answer: aiohttp.ClientResponse, encoding: str | None, request: _Request) -> bytes:

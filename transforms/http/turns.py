@@ -29,13 +29,33 @@ class _Host:
         self.rest_status = 0
 
 
+class Turn:
+    """The right to one request. Until that has gone out, no other to the same host starts."""
+
+    def __init__(self, host: _Host) -> None:
+        self._host = host
+        self._waiting = True
+
+    def sent(self) -> None:
+        """The request has gone out: the delay counts from now, as the server sees it, not from before connecting."""
+        self._host.last_start = time.monotonic()
+        if self._waiting:
+            self._waiting = False
+            self._host.gate.release()
+
+    def close(self) -> None:
+        """An attempt that failed before counts like a request."""
+        if self._waiting:
+            self.sent()
+
+
 class Turns:
     """Hands out turns. Times are seconds of ``time.monotonic``.
 
     Args:
         concurrency: requests under way in all.
         per_host: requests under way to one host.
-        delay_s: between the starts of two requests to one host.
+        delay_s: between two requests to one host.
         patience_s: how long a request waits for the end of a pause that the host asked for; beyond, it is turned away.
     """
 
@@ -47,8 +67,8 @@ class Turns:
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Waits until a request to the host may start; the turn lasts as long as the context.
+    async def turn(self, host: str) -> AsyncIterator[Turn]:
+        """Waits until a request to the host may start; the turn lasts as long as the context. Call ``sent`` on it.
 
         Raises:
             HostResting: the host has asked for a long pause.
@@ -56,29 +76,40 @@ class Turns:
         state = self._of(host)
         state.users += 1
         try:
-            async with state.slots:
-                # Only the first in line waits for the clock, and starts are counted when they happen: the delay holds
-                # even where the whole client is busy.
-                async with state.gate:
-                    await self._wait(state)
-                    await self._all.acquire()
-                    state.last_start = time.monotonic()
-                try:
-                    yield
-                finally:
-                    self._all.release()
+            # Only the first in line waits for the clock, and then for the client: the delay holds where that is busy, too.
+            async with state.slots, self._next_in_line(state) as turn, self._all:
+                if not self._delay_of(state):
+                    turn.sent()
+                yield turn
         finally:
             state.users -= 1
+
+    @asynccontextmanager
+    async def _next_in_line(self, state: _Host) -> AsyncIterator[Turn]:
+        await state.gate.acquire()
+        try:
+            await self._wait(state)
+        except BaseException:
+            state.gate.release()
+            raise
+        turn = Turn(state)
+        try:
+            yield turn
+        finally:
+            turn.close()
 
     async def _wait(self, state: _Host) -> None:
         while True:
             now = time.monotonic()
             if state.rests_until - now > self._patience_s:
                 raise HostResting(state.rests_until - now, state.rest_status)
-            until = max(state.rests_until, state.last_start + max(self._delay_s, state.delay))
+            until = max(state.rests_until, state.last_start + self._delay_of(state))
             if until <= now:
                 return
             await asyncio.sleep(until - now)
+
+    def _delay_of(self, state: _Host) -> float:
+        return max(self._delay_s, state.delay)
 
     def slow_down(self, host: str, delay_s: float) -> None:
         """From now on at least so many seconds between starts; a shorter one than the general delay changes nothing."""
@@ -107,5 +138,5 @@ class Turns:
         self._hosts = {
             name: state
             for name, state in self._hosts.items()
-            if state.users or max(state.rests_until, state.last_start + max(self._delay_s, state.delay)) > now
+            if state.users or max(state.rests_until, state.last_start + self._delay_of(state)) > now
         }

@@ -66,9 +66,11 @@ async def serving(
 ) -> AsyncIterator[LoopbackServer]:
     """Serves answers by path, or one answer for all; a connection is closed after it."""
     now = 0
+    writers: list[asyncio.StreamWriter] = []
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal now
+        writers.append(writer)
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             first, *lines = head[:-4].split(b"\r\n")
@@ -94,3 +96,6 @@ async def serving(
     server = LoopbackServer(listener.sockets[0].getsockname()[1])
     async with listener:
         yield server
+        for writer in writers:  # what a client did not care to read
+            writer.transport.abort()
+        await asyncio.sleep(0)

@@ -8,12 +8,14 @@ from blockwire.transforms.http import turns as module
 from blockwire.transforms.http.turns import HostResting, Turns
 
 
-def starts(turns: Turns, hosts: list[str], lasting: float = 0.0) -> list[tuple[float, str]]:
+def starts(turns: Turns, hosts: list[str], lasting: float = 0.0, connecting: float = 0.0) -> list[tuple[float, str]]:
     """When each of the requests starts, in seconds from the beginning."""
     seen: list[tuple[float, str]] = []
 
     async def one(host: str) -> None:
-        async with turns.turn(host):
+        async with turns.turn(host) as turn:
+            await asyncio.sleep(connecting)
+            turn.sent()
             seen.append((time.monotonic() - began, host))
             await asyncio.sleep(lasting)
 
@@ -36,6 +38,24 @@ def test_a_full_client_does_not_bunch_the_starts_it_held_back() -> None:
     seen = starts(Turns(1, 10, 0.05), ["other", "a", "a", "a"], lasting=0.12)
     at = [when for when, host in seen if host == "a"]
     assert all(after - before >= 0.049 for before, after in itertools.pairwise(at))
+
+
+def test_the_distance_counts_from_when_a_request_goes_out() -> None:
+    seen = starts(Turns(10, 10, 0.1), ["a"] * 3, connecting=0.08)
+    assert all(after - before >= 0.099 + 0.079 for (before, _), (after, _) in itertools.pairwise(seen))
+
+
+def test_an_attempt_that_fails_counts_and_does_not_block() -> None:
+    async def main() -> float:
+        turns = Turns(10, 10, 0.1)
+        began = time.monotonic()
+        with pytest.raises(OSError, match="refused"):
+            async with turns.turn("a"):
+                raise OSError("refused")
+        async with turns.turn("a"):
+            return time.monotonic() - began
+
+    assert 0.099 <= asyncio.run(main()) < 1
 
 
 def test_no_more_are_under_way_than_permitted() -> None:
