@@ -117,7 +117,7 @@ def flag_layer(overrides: Mapping[str, object], known: Known) -> Layer:
     values: dict[str, object] = {}
     for name, value in overrides.items():
         if value is not None:
-            _put(values, tuple(name.split(".")), value)
+            _put(values, tuple(name.split(".")), _tuples(value) if isinstance(value, Mapping) else value)
     layer = Layer("command line", _tuples(values))
     _refuse_unknown(layer, known)
     return layer

@@ -196,6 +196,14 @@ def test_mistakes_in_variables_and_flags(tmp_path: Path) -> None:
     )
 
 
+def test_flags_may_be_nested_or_dotted_and_stay_as_they_were() -> None:
+    """The caller's mapping is not written to."""
+    flags: dict[str, object] = {"fetch": {"per_host": 3}, "fetch.concurrency": 4, "store": None}
+    fetch = load_settings(Path("/dev/null"), flags, {}).fetch
+    assert (fetch.per_host, fetch.concurrency) == (3, 4)
+    assert flags["fetch"] == {"per_host": 3}
+
+
 def test_an_impossible_default_is_explained(tmp_path: Path) -> None:
     """A low ceiling makes a default wrong that no source names."""
     assert mistake(tmp_path, "[polling]\nceiling_s = 60\n") == (
