@@ -3,7 +3,8 @@
 By hand: ``python tests/elasticsearch_server.py start`` prints its URL, ``stop`` ends it.
 
 The server is the core that Elastic publishes to Maven Central for integration tests. It needs Java 21 and refuses to run as root: then
-a system user is made for it. It listens on 127.0.0.1 only, and its data are gone when it stops.
+a system user is made for it. Where that cannot be had, and a container engine runs, the official image is used. It listens on 127.0.0.1
+only, and its data are gone when it stops.
 """
 
 import argparse
@@ -22,12 +23,13 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 VERSION = "9.5.3"
+IMAGE = "elasticsearch:{version}"
 COORDINATES = "org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
 JAVA_AT_LEAST = 21
 CACHE = Path(__file__).resolve().parent.parent / ".servers"
@@ -45,9 +47,11 @@ class Server:
     """A running server."""
 
     url: str
-    pid: int
-    folder: str
+    pid: int = 0
+    folder: str = ""
     """Where it lives: program, data and logs."""
+    container: str = ""
+    """Its id, where it runs in one."""
 
 
 def start(*, version: str = VERSION, settings: dict[str, str] | None = None, port: int | None = None) -> Server:
@@ -61,8 +65,13 @@ def start(*, version: str = VERSION, settings: dict[str, str] | None = None, por
     Raises:
         NoServer: where one cannot be had.
     """
-    java = find_java(JAVA_AT_LEAST)
-    archive = fetch(version)
+    try:
+        java = find_java(JAVA_AT_LEAST)
+        archive = fetch(version)
+    except NoServer:
+        if not has_container_engine():
+            raise
+        return start_container(version, settings or {}, port or free_port())
     folder = Path(tempfile.mkdtemp(prefix="blockwire-elasticsearch-"))
     home = unpack(archive, folder)
     user = server_user()
@@ -101,12 +110,50 @@ def start(*, version: str = VERSION, settings: dict[str, str] | None = None, por
             start_new_session=True,
         )
     server = Server(url=f"http://127.0.0.1:{http_port}", pid=process.pid, folder=str(folder))
-    wait_until_ready(server, process)
+    wait_until_ready(server, lambda: process.poll() is None)
+    return server
+
+
+def has_container_engine() -> bool:
+    """Whether ``docker`` is there and reaches its engine."""
+    return (
+        bool(shutil.which("docker"))
+        and not subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
+    )
+
+
+def start_container(version: str, settings: dict[str, str], port: int) -> Server:
+    """Starts the full distribution in a container that removes itself when it stops."""
+    given = {
+        "discovery.type": "single-node",
+        "xpack.security.enabled": "false",
+        **settings,
+        "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+    }
+    options = [part for name in given for part in ("--env", f"{name}={given[name]}")]
+    command = [
+        "docker",
+        "run",
+        "--detach",
+        "--rm",
+        "--publish",
+        f"127.0.0.1:{port}:9200",
+        *options,
+        IMAGE.format(version=version),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NoServer(f"the container of Elasticsearch does not start: {done.stderr.strip()[-500:]}")
+    server = Server(url=f"http://127.0.0.1:{port}", container=done.stdout.strip())
+    wait_until_ready(server, lambda: True)
     return server
 
 
 def stop(server: Server) -> None:
     """Ends a server by its process group, which is its own, and removes its folder."""
+    if server.container:
+        subprocess.run(["docker", "stop", server.container], capture_output=True, check=False)
+        return
     for number, patience_s in ((signal.SIGTERM, STOP_TIMEOUT_S), (signal.SIGKILL, STOP_TIMEOUT_S)):
         try:
             os.killpg(server.pid, number)
@@ -233,12 +280,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_ready(server: Server, process: "subprocess.Popen[bytes]") -> None:
+def wait_until_ready(server: Server, runs: Callable[[], bool]) -> None:
     """Waits for the cluster's health, which the core has, unlike ``GET /``."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
+    while time.monotonic() < deadline and runs():
         try:
             # A server with security on answers 401: it is there.
             with urllib.request.urlopen(f"{server.url}/_cluster/health?wait_for_status=yellow&timeout=5s", timeout=10):
@@ -249,7 +294,8 @@ def wait_until_ready(server: Server, process: "subprocess.Popen[bytes]") -> None
         except OSError:
             pass
         time.sleep(0.25)
-    output = (Path(server.folder) / "output.log").read_text("utf-8", "replace")[-2000:]
+    log = Path(server.folder) / "output.log"
+    output = log.read_text("utf-8", "replace")[-2000:] if server.folder else "(in the container's log)"
     stop(server)
     raise NoServer(f"Elasticsearch did not start within {START_TIMEOUT_S:.0f} s; its last words:\n{output}")
 

@@ -15,10 +15,10 @@ import re
 import sys
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 import simplemma
@@ -26,6 +26,8 @@ from Stemmer import Stemmer  # type: ignore[import-not-found] # a compiled modul
 
 MAX_TOKEN: Final = 60
 """Longer runs are keys, hashes and broken pages: they are cut, since no one searches for them."""
+MAX_QUERY_TERMS: Final = 32
+"""More are left out: nobody looks for so many, and engines bound the depth of a question."""
 CACHED_WORDS: Final = 65_536
 
 _STEMMERS: Final = {
@@ -54,16 +56,17 @@ _SCRIPT_RANGES: Final = (
     ("devanagari", "\u0900-\u097f"),
     ("tamil", "\u0b80-\u0bff"),
 )
+# Of the first plane: a class with more is looked up ten times slower, and what is beyond are rare characters in names.
 # Han, kana and Hangul; Thai, Lao, Tibetan, Burmese and Khmer: written without spaces, or with endings glued on.
 _UNSPACED: Final = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
+    "\uf900-\ufaff"
 )
 
 
 def _marks() -> str:
     """Combining marks as a character class: they belong to words in Indic scripts, but not to ``\\w``."""
-    points = (p for p in range(0x300, 0x20000) if unicodedata.category(chr(p)) in ("Mn", "Mc"))
+    points = (p for p in range(0x300, 0x10000) if unicodedata.category(chr(p)) in ("Mn", "Mc"))
     runs: list[list[int]] = []
     for point in points:
         if runs and runs[-1][1] == point - 1:
@@ -73,14 +76,17 @@ def _marks() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in runs)
 
 
-_WORD: Final = re.compile(f"[^\\W_](?:[^\\W_]|[{_marks()}])*")
-_RUN: Final = re.compile(f"([{_UNSPACED}]+)")
+_MARK: Final = re.compile(f"[{_marks()}]")
+_WORD: Final = re.compile(f"[^\\W_](?:[^\\W_]|{_MARK.pattern})*")
+_SIMPLE_WORD: Final = re.compile(r"[^\W_]+")
+_UNSPACED_CHAR: Final = re.compile(f"[{_UNSPACED}]")
+_UNSPACED_RUN: Final = re.compile(f"([{_UNSPACED}]+)")
 _SCRIPTS: Final = tuple((name, re.compile(f"[{ranges}]")) for name, ranges in _SCRIPT_RANGES)
 _GRAM: Final = re.compile("(.*грам)м?(?:а|у|е|і|ом|ы|и|ов|ам|ами|ах)?")
 _FLEETING: Final = re.compile("[оеё]([кц])$")
 _LATIN_ACCENT: Final = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")
 # Tatweel, vowel signs, zero-width joiners and direction marks, soft hyphen.
-_DROPPED: Final = dict.fromkeys((0x640, 0x670, *range(0x64B, 0x660), *range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD))
+_DROPPED: Final = re.compile("[\u0640\u0670\u064b-\u065f\u200b-\u200f\u2060\ufeff\u00ad]+")
 _TO_PERSIAN: Final = str.maketrans("يىكۀة٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ییکهه01234567890123456789")
 _TO_ARABIC: Final = str.maketrans("یک", "يك")
 _TURKISH_CAPITALS: Final = str.maketrans("Iİ", "ıi")
@@ -115,8 +121,9 @@ def lemmas(text: str, language: str | None) -> str:
 
 def query_terms(words: str) -> tuple[QueryTerm, ...]:
     """The words of a query with the forms that they may have in a text of any language their script is used for."""
-    runs = (run for written in _WORD.findall(_clean(words)) for run in _RUN.split(written) if run)
-    return tuple(dict.fromkeys(_unspaced_term(run) if _RUN.fullmatch(run) else _word_term(run) for run in runs))
+    runs = _words(_UNSPACED_RUN.sub(r" \1 ", _clean(words)))
+    terms = (_unspaced_term(run) if _UNSPACED_CHAR.match(run) else _word_term(run) for run in dict.fromkeys(runs))
+    return tuple(islice(dict.fromkeys(terms), MAX_QUERY_TERMS))
 
 
 def _word_term(written: str) -> QueryTerm:
@@ -126,7 +133,7 @@ def _word_term(written: str) -> QueryTerm:
 
 
 def _unspaced_term(run: str) -> QueryTerm:
-    run = run.casefold()
+    run = run.casefold()[:MAX_TOKEN]
     pairs = tuple(f"{a}{b}" for a, b in pairwise(run)) or (run,)
     return QueryTerm(word=run, forms=(" ".join(pairs),), beginning=len(run) == 1)
 
@@ -137,18 +144,23 @@ def _languages(word: str) -> Iterable[str]:
             yield from _BY_SCRIPT[script]
 
 
-def _terms(text: str, code: str | None) -> Iterator[str]:
-    for word in _WORD.findall(_clean(text)):
-        if not _RUN.search(word):
-            yield _normal_form(word, code)
-            continue
-        for run in _RUN.split(word):
-            if _RUN.fullmatch(run):
-                # The last character stands alone, so that it is the beginning of a term too.
-                yield from (f"{a}{b}" for a, b in pairwise(run))
-                yield run[-1]
-            elif run:
-                yield _normal_form(run, code)
+def _terms(text: str, code: str | None) -> list[str]:
+    text = _clean(text)
+    if not _UNSPACED_CHAR.search(text):
+        return [_normal_form(word, code) for word in _words(text)]
+    terms: list[str] = []
+    for word in _words(_UNSPACED_RUN.sub(r" \1 ", text)):
+        if _UNSPACED_CHAR.match(word):
+            # The last character stands alone, so that it is the beginning of a term too.
+            terms += [word[place : place + 2] for place in range(len(word))]
+        else:
+            terms.append(_normal_form(word, code))
+    return terms
+
+
+def _words(text: str) -> list[str]:
+    # Most scripts have no marks once they are composed, and the simple pattern is three times as fast.
+    return (_WORD if _MARK.search(text) else _SIMPLE_WORD).findall(text)
 
 
 def _code(language: str | None) -> str | None:
@@ -159,7 +171,9 @@ def _code(language: str | None) -> str | None:
 
 
 def _clean(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_DROPPED)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return _DROPPED.sub("", text)
 
 
 @lru_cache(CACHED_WORDS)

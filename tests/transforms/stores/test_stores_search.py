@@ -82,6 +82,12 @@ def test_words_are_never_a_query_language(filled: Store, words: str) -> None:
     assert set(names(filled, words=words)) <= {"english", "calls"}
 
 
+def test_a_whole_page_as_a_query(filled: Store) -> None:
+    page = " ".join(f"word{n}" for n in range(3000))
+    assert names(filled, words=page) == []
+    assert names(filled, words="封锁" * 3000) == []
+
+
 def test_no_words_at_all_mean_everything(filled: Store) -> None:
     assert len(names(filled, words="  ")) == len(ITEMS)
 
