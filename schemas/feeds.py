@@ -38,6 +38,8 @@ class FeedState(Record):
     """Where the next poll goes: the feed's URL, or where a permanent redirect led."""
     moved_since: UtcDatetime | None = None
     """Since when the feed has answered from another URL than the catalogue's."""
+    moved_from: str | None = None
+    """The catalogue's URL that led there. When the catalogue names another one, the state is of the past."""
     etag: str | None = None
     """The validator as it came, byte for byte (bytes as Latin-1)."""
     last_modified: str | None = None

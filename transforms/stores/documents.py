@@ -179,8 +179,8 @@ FEEDS: Final = Shape(
         **{
             name: f"feed.{name}"
             for name in (
-                *("moved_since", "etag", "last_modified", "last_polled", "last_ok", "last_new", "next_poll"),
-                *("interval_s", "rhythm_s", "failures", "entries", "gone"),
+                *("moved_since", "moved_from", "etag", "last_modified", "last_polled", "last_ok", "last_new"),
+                *("next_poll", "interval_s", "rhythm_s", "failures", "entries", "gone"),
             )
         },
     },
