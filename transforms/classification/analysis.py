@@ -15,6 +15,7 @@ from blockwire.transforms.classification.vocabulary import LATIN, Label, Vocabul
 
 Place = Literal["title", "lead", "body", "late", "tail"]
 DOMAIN = re.compile(r"(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])")
+_PLACES = frozenset({"country", "region", "occupied"})
 LEAD, LATE, TAIL = 400, 1500, 3500
 """Characters of text after which a sentence is no longer the lead, is late, is in the tail."""
 NEAR = 60
@@ -81,6 +82,11 @@ class Analyst:
         folded_text = self._words.folding.fold(text[:LONGEST])
         title_hits = self._found(folded_title)
         text_hits = self._found(folded_text)
+        countries = {
+            one.label.identity[:2] for some in (title_hits, text_hits) for one in some if one.label.kind in _PLACES
+        }
+        title_hits = [one for one in title_hits if _is_plain(one.label, countries)]
+        text_hits = [one for one in text_hits if _is_plain(one.label, countries)]
         allowed = self._languages(language, title_hits, text_hits)
         sentences = self._sentences("title", folded_title, title_hits, allowed, position)
         sentences += self._sentences("text", folded_text, text_hits, allowed, position)
@@ -160,6 +166,11 @@ class Analyst:
                 if gap <= NEAR:
                     return True
         return False
+
+
+def _is_plain(label: Label, countries: set[str]) -> bool:
+    """Whether an agency's name needs no cue, or its country is named too."""
+    return label.kind != "agency" or not label.cue or label.country in countries
 
 
 def _place(start: int) -> Place:

@@ -10,6 +10,8 @@ from blockwire.transforms.classification.matching import Matcher, Wanted
 
 SUBSTRING = frozenset({"zh", "zh-Hant", "my", "th", "ja", "ko"})
 LATIN = frozenset({"en", "es", "pt", "fr", "de", "tr", "id", "vi", "pl", "it", "nl", "uz", "az", "sw", "ha"})
+ACRONYM = 6
+"""The length up to which a name in capitals is an acronym."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ class Vocabulary:
         names = [("", entry.name), *((lang, name) for lang, some in entry.names.items() for name in some)]
         for language, name in names:
             needs_cue = self.folding.pattern(name.rstrip("*~")) in cues
-            yield self._wanted(name, labels[needs_cue], language)
+            written = f"={name}" if _is_acronym(name) else name
+            yield self._wanted(written, labels[needs_cue], language)
 
     def _places(self) -> Iterator[Wanted]:
         extra = [Name(pattern, place.country, "country", "") for place in self.rules.places for pattern in place.names]
@@ -111,6 +114,12 @@ class Vocabulary:
                 )
             script = "zh" if _is_han(name.pattern) else "ar" if "\u0600" <= name.pattern[0] <= "\u06ff" else ""
             yield self._wanted(name.pattern, made[key], script)
+
+
+def _is_acronym(name: str) -> bool:
+    """Acronyms count as they are written: ``ARE`` is an authority, ``are`` is not."""
+    letters = name.rstrip("*~")
+    return letters == name and len(name) <= ACRONYM and name.isupper()
 
 
 def _is_han(text: str) -> bool:
