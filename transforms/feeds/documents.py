@@ -45,7 +45,7 @@ _REFUSED_CODECS = frozenset(
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]+")
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]+")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _BURIED_ROOT = re.compile(r"<\?xml\s|<(?:rss|feed|rdf:RDF|channel)[\s>]", re.IGNORECASE)
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,64})\s+(?:"([^"<&%]{0,2000})"|'([^'<&%]{0,2000})')\s*>""")
@@ -94,7 +94,7 @@ def open_document(body: bytes, content_type: str | None) -> Document:
         UnreadableFeed: ``empty``, ``bad_encoding``, ``html_page`` (without alternatives), ``not_a_feed``, ``too_complex``, ``entity_expansion``.
     """
     text, warnings = _decode(body, content_type)
-    text = _ILLEGAL.sub("", text).strip().lstrip("\ufeff").lstrip()
+    text = ILLEGAL.sub("", text).strip().lstrip("\ufeff").lstrip()
     if not text:
         raise UnreadableFeed("empty", f"the answer has {len(body)} bytes and no text", sample=sample_of(body))
     if text.startswith("{"):

@@ -25,7 +25,6 @@ FULL_TEXT_CHARS = 1000
 """A text so long is the article itself, not only its summary."""
 
 _EMAIL = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{1,255}")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]+")
 _BLANK = re.compile(r"\s+")
 # Hosts whose links only count clicks; an entry's GUID often is where they lead.
 _CLICK_COUNTERS = re.compile(
@@ -102,7 +101,7 @@ def _make(position: int, draft: EntryDraft, *, base: str, language: str | None, 
     fields: dict[str, object] = {
         "title": clean_line(title, MAX_TITLE),
         "summary": summary,
-        "content_html": _CONTROLS.sub("", content[:MAX_CONTENT]) or None,
+        "content_html": content[:MAX_CONTENT] or None,
         "authors": _names(draft.authors),
         "published": published or updated,
         "updated": updated,

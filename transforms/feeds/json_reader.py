@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from blockwire.transforms.feeds.documents import MAX_ENTRIES, Document, sample_of
+from blockwire.transforms.feeds.documents import ILLEGAL, MAX_ENTRIES, Document, sample_of
 from blockwire.transforms.feeds.drafts import EntryDraft, FeedDraft, UnreadableFeed
 
 
@@ -51,7 +51,9 @@ def _draft(item: Mapping[str, Any], feed: Mapping[str, Any]) -> EntryDraft:
 
 
 def _text(value: Any) -> str:
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return ILLEGAL.sub("", value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _escaped(text: str) -> str:
