@@ -16,9 +16,10 @@ from blockwire.transforms.extraction.dates import date_in_url, first_time, searc
 from blockwire.transforms.extraction.leftovers import Paragraph, clean_leftovers
 from blockwire.transforms.extraction.metadata import PageMetadata, read_metadata
 from blockwire.transforms.extraction.page_kinds import NotArticle
-from blockwire.transforms.extraction.parsing import decode, parse_html
+from blockwire.transforms.extraction.parsing import parse_html
 from blockwire.transforms.extraction.titles import choose_title
 from blockwire.transforms.extraction.wire_agencies import wire_agency
+from blockwire.transforms.http.charset import decode_html
 from blockwire.transforms.text.cleaning import clean_line, clean_text, html_to_text
 from blockwire.transforms.text.language import detect_language
 from blockwire.transforms.text.urls import canonical_url, same_site
@@ -110,7 +111,7 @@ def _from_page(
 ) -> Article | NotArticle:
     if (other := page_kinds.not_html(html, content_type)) is not None:
         return other
-    source = html if isinstance(html, str) else decode(html, content_type)
+    source = html if isinstance(html, str) else decode_html(html, content_type)
     tree = parse_html(source)
     if tree is None:
         return NotArticle(PageKind.EMPTY, "it cannot be parsed as a page", clean_line(source, page_kinds.SAMPLE_CHARS))
@@ -119,14 +120,14 @@ def _from_page(
     heading = "\n".join(metadata.titles[-3:])
     if (other := page_kinds.interstitial(source, shape, metadata, heading)) is not None:
         return _cleaned_sample(other)
-    body = extract_body(tree, url)
+    content = _full_content(entry, policy)
+    body = extract_body(source, tree, metadata, url, entry.title, "\n".join(content))
     title = _title(metadata, entry, url)
     paragraphs = _paragraphs(body, title, policy)
     text = "\n\n".join(paragraphs)
     if (other := page_kinds.without_article(shape, metadata, heading, text, urlsplit(url).path)) is not None:
         return _cleaned_sample(other)
     extractor = body.extractor
-    content = _full_content(entry, policy)
     if content and _covered(content, text) < MIN_COVERED:
         paragraphs, extractor = content, _FEED_CONTENT
         text = "\n\n".join(paragraphs)

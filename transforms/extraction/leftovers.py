@@ -63,14 +63,14 @@ def _line_reason(paragraph: Paragraph) -> str | None:
     text = paragraph.text.strip()
     if not _WORD.search(text):
         return "no words"
-    if furniture.WHOLE_LINE.match(text):
+    if furniture.WHOLE_LINE.match(text.lower()):
         return "furniture line"
     if len(text) <= POINTER_CHARS and _points(furniture.POINTER, text, paragraph):
         return "pointer to another page"
-    if len(text) <= CALL_CHARS and (found := furniture.CALL.match(text)) and _stands_alone(text, found.end()):
+    if len(text) <= CALL_CHARS and (found := furniture.CALL.match(text.lower())) and _stands_alone(text, found.end()):
         return "call to subscribe"
     if len(text) <= CREDIT_CHARS and (
-        _points(furniture.CREDIT_LINE, text, paragraph, colon=True) or furniture.RIGHTS_LINE.match(text)
+        _points(furniture.CREDIT_LINE, text, paragraph, colon=True) or furniture.RIGHTS_LINE.match(text.lower())
     ):
         return "credit"
     if paragraph.caption or (len(text) <= CAPTION_CHARS and _FILE_PHOTO.search(text)):
@@ -88,7 +88,7 @@ def _stands_alone(text: str, end: int) -> bool:
 
 def _points(pattern: re.Pattern[str], text: str, paragraph: Paragraph, colon: bool = False) -> bool:
     """A line that begins so and goes on as a title does: after a colon, in a link, or without a sentence's end."""
-    found = pattern.match(text)
+    found = pattern.match(text.lower())
     if not found or not _stands_alone(text, found.end()):
         return False
     rest = text[found.end() :].lstrip(" \xa0")
@@ -122,9 +122,9 @@ def clean_leftovers(paragraphs: Sequence[Paragraph], title: str = "") -> Cleaned
             under_pointer = 0
             if not kept and _same_line(text, title):
                 reason = "the title again"
-        if furniture.MORE_HEADING.match(text):
+        if furniture.MORE_HEADING.match(text.lower()):
             under_pointer = 6
-        if furniture.END_HEADING.match(text) and _is_tail(paragraphs, index):
+        if furniture.END_HEADING.match(text.lower()) and _is_tail(paragraphs, index):
             dropped.extend((each.text, "after the article's end") for each in paragraphs[index:])
             break
         if reason is None:
