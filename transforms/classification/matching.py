@@ -101,9 +101,10 @@ class Matcher:
         entries: dict[str, list[_Entry]] = {}
         for one in wanted:
             literal, entry = compile_pattern(one, folding)
-            bucket = entries.setdefault(literal, [])
-            if entry not in bucket:
-                bucket.append(entry)
+            for spelling in {literal, literal.replace(" ", "-"), literal.replace("-", " ")}:
+                bucket = entries.setdefault(spelling, [])
+                if entry not in bucket:
+                    bucket.append(entry)
         self._automaton = ahocorasick.Automaton()
         for literal, bucket in entries.items():
             self._automaton.add_word(literal, tuple(bucket))

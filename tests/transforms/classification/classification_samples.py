@@ -1,0 +1,31 @@
+"""Articles of our own making, and a classifier that all tests of this area share."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from blockwire.config.rules.loading import load_rules
+from blockwire.schemas import Article
+from blockwire.transforms.classification.classifier import Classifier
+
+
+@lru_cache(maxsize=1)
+def shared_classifier() -> Classifier:
+    """Built once: it takes a second."""
+    return Classifier(load_rules())
+
+
+def article(title: str, text: str = "", language: str | None = None) -> Article:
+    """An article published in March 2026."""
+    return Article(
+        id="0" * 32,
+        entry_id="0" * 32,
+        feed_id="sample",
+        url="https://sample.example/1",
+        fetched_url="https://sample.example/1",
+        title=title,
+        text=text,
+        language=language,
+        published=datetime(2026, 3, 2, tzinfo=UTC),
+        extractor="test",
+        fetched=datetime(2026, 3, 2, tzinfo=UTC),
+    )

@@ -1,0 +1,47 @@
+"""Patterns match words, not parts of words, in every script."""
+
+import pytest
+
+from blockwire.transforms.classification.folding import Folding
+from blockwire.transforms.classification.matching import Matcher, PatternError, Wanted
+
+FOLDING = Folding({})
+
+
+def found(pattern: str, text: str, *, substring: bool = False, prefixes: tuple[str, ...] = ()) -> list[str]:
+    matcher = Matcher([Wanted(pattern, 0, substring, frozenset(prefixes))], FOLDING)
+    folded = FOLDING.fold(text)
+    return [text[slice(*folded.span(hit.start, hit.end))] for hit in matcher.find(folded)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("block", "a roadblock, a block", ["block"]),
+        ("блокир*", "заблокировали, блокируют", ["блокируют"]),
+        ("телеграм~", "Телеграме и телеграммировать", ["Телеграме"]),
+        ("lift .. ban", "They lift the old ban", ["lift the old ban"]),
+        ("lift .. ban", "They lift one two three four ban", []),
+        ("=ARE", "they are; ARE said", ["ARE"]),
+        ("*sperre", "die Netzsperre kommt", ["sperre"]),
+        ("mobile internet", "mobile-internet", ["mobile-internet"]),
+        ("सरकार*", "सरकारी आदेश", ["सरकारी"]),
+    ],
+)
+def test_a_pattern_matches_whole_words(pattern: str, text: str, expected: list[str]) -> None:
+    assert found(pattern, text) == expected
+
+
+def test_scripts_without_spaces_match_anywhere_but_latin_words_keep_their_bounds() -> None:
+    assert found("封锁", "政府封锁网站", substring=True) == ["封锁"]
+    assert found("Tor", "operators and 使用Tor上网", substring=True) == ["Tor"]
+
+
+def test_arabic_proclitics_may_stand_before_a_word() -> None:
+    assert found("حجب", "وحجب الموقع", prefixes=("و",)) == ["حجب"]
+    assert found("حجب", "احتجب", prefixes=("و",)) == []
+
+
+def test_a_pattern_without_a_literal_beginning_is_refused() -> None:
+    with pytest.raises(PatternError, match="begins with no letter"):
+        found("*", "text")
