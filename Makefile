@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
-.PHONY: help setup ingest demo test lint bench schemas constraints clean
+.PHONY: help setup ingest demo test lint bench generated constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,8 +42,9 @@ lint: $(TEST_INSTALLED) ## style, types, and which room may import which
 bench: $(TEST_INSTALLED) ## how fast it is, as ratios to baselines of the same run
 	$(BIN)/python -m bench $(ARGS)
 
-schemas: $(INSTALLED) ## write docs/schemas anew after a record has changed
+generated: $(INSTALLED) ## write anew what is made from the code: docs/schemas, docs/settings.md, the example settings
 	$(BIN)/python -m blockwire.schemas.export docs/schemas
+	$(BIN)/python -m blockwire.config.reference .
 
 constraints: $(TEST_INSTALLED) ## pin what is installed now
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt

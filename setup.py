@@ -14,6 +14,7 @@ RUNTIME = [
     "trafilatura>=2.3,<3",
     # trafilatura needs it, and the pip of Python 3.11 does not find it by lxml's extra.
     "lxml_html_clean>=0.4.4,<1",
+    "lxml>=5,<7",
     "elasticsearch>=8.19,<10",
     "pydantic>=2.12,<3",
     "pydantic-settings>=2.12,<3",
@@ -30,6 +31,7 @@ RUNTIME = [
     "simplemma>=1.1,<2",
     "click>=8.1,<9",
     "rich>=13.9",
+    "python-json-logger>=3.1,<5",
     "PyYAML>=6,<7",
 ]
 
@@ -39,6 +41,7 @@ TEST = [
     "pytest-xdist>=3.6",
     "hypothesis>=6.100",
     "cryptography>=42",
+    "psutil>=6",
 ]
 
 LINT = [
@@ -46,6 +49,7 @@ LINT = [
     "ruff>=0.9",
     "import-linter>=2.1",
     "types-PyYAML",
+    "types-psutil",
 ]
 
 
@@ -69,7 +73,11 @@ setup(
     python_requires=">=3.11",
     packages=list(packages()),
     package_dir=packages(),
-    package_data={"": ["py.typed"], "blockwire.config": ["**/*.yaml", "**/*.toml", "**/*.json", "**/*.html"]},
+    package_data={
+        "": ["py.typed"],
+        "blockwire.config": ["**/*.yaml", "**/*.toml", "**/*.json", "**/*.html"],
+        "blockwire.transforms": ["**/*.json"],
+    },
     install_requires=RUNTIME,
     extras_require={"test": TEST, "lint": LINT, "dev": TEST + LINT},
     entry_points={"console_scripts": ["blockwire = blockwire.pipelines.main:main"]},

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from blockwire.config.errors import ConfigurationError
+from blockwire.config.rules.loading import RulesError
 from blockwire.pipelines.display.logs import configure_logs
 from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.stores.contract import StoreError
@@ -82,7 +83,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except ConfigurationError as error:
+    except (ConfigurationError, RulesError) as error:
         click.echo(f"Error: {error}", err=True)
         return 2
     except StoreError as error:

@@ -16,6 +16,7 @@ from blockwire.pipelines.commands.shared import (
     store_of,
     store_option,
 )
+from blockwire.pipelines.display.listing import listing
 from blockwire.pipelines.display.round_summary import show_round
 from blockwire.pipelines.options import beam_options
 from blockwire.pipelines.rounds import replay_tasks, run_round
@@ -90,20 +91,12 @@ def list_command(
 
 
 def _table(letters: list[DeadLetter]) -> Table:
-    table = Table()
-    for name in ("id", "failed", "stage", "reason", "tries"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("feed, address, what happened", ratio=1)
+    table = listing()
     for letter in letters:
-        what = Text(f"{letter.feed_id}  ", style="cyan").append(letter.url or "", style="default")
-        table.add_row(
-            letter.id[:8],
-            letter.last_failed.strftime("%m-%d %H:%M"),
-            letter.stage,
-            letter.reason,
-            str(letter.attempts),
-            what.append(f"\n{letter.message}", style="dim"),
-        )
+        head = Text(letter.id[:8], style="cyan").append(f"\n{letter.last_failed:%Y-%m-%d %H:%M}", style="dim")
+        tries = f" · {letter.attempts} tries" if letter.attempts > 1 else ""
+        body = Text(f"{letter.stage} · {letter.reason}{tries}  ", style="bold").append(letter.feed_id, style="cyan")
+        table.add_row(head, body.append(f"\n{letter.message}", style="default"))
     return table
 
 

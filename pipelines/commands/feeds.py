@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from blockwire.config.catalogue import add_feed, load_feeds, new_feeds, remove_feed, write_feeds
+from blockwire.config.catalogue import add_feeds, load_feeds, new_feeds, proposed_feed, remove_feed, write_feeds
 from blockwire.config.errors import ConfigurationError
-from blockwire.config.opml import registrable_domain, slug, to_opml
+from blockwire.config.opml import to_opml
 from blockwire.pipelines.commands.feed_probe import discover, probe
 from blockwire.pipelines.commands.shared import (
     allow_address_option,
@@ -17,7 +17,7 @@ from blockwire.pipelines.commands.shared import (
     store_option,
 )
 from blockwire.pipelines.display.feeds import show_feeds, show_probe, show_status
-from blockwire.schemas import Feed, FeedKind
+from blockwire.schemas import FeedKind
 from blockwire.transforms.feeds.schedule import health
 
 EPILOG = """\b
@@ -68,7 +68,10 @@ def status_command(ctx: click.Context, feeds_file: Path | None, store: str | Non
     now = datetime.now(UTC)
     with store_of(settings).open() as opened:
         states = opened.feed_states()
-    rows = [(feed, states.get(feed.id), health(feed, states.get(feed.id), now)) for feed in load_feeds(settings.feeds)]
+    rows = [
+        (feed, states.get(feed.id), health(feed, states.get(feed.id), now, settings.polling))
+        for feed in load_feeds(settings.feeds)
+    ]
     show_status(rows, now, failing=failing)
     return 0
 
@@ -138,18 +141,18 @@ def add_command(
 ) -> int:
     """Adds a feed to your feed list."""
     file = _own_list(ctx, feeds_file)
-    domain = registrable_domain(home or url)
-    feed = Feed(
-        id=feed_id or slug(name) or slug(domain),
+    feed = proposed_feed(
+        url,
         name=name,
-        url=url,
+        feed_id=feed_id,
         home=home,
-        owner=owner or slug(domain),
+        owner=owner,
         kind=FeedKind(kind),
         languages=languages,
-        countries=tuple(code.upper() for code in countries),
+        countries=[code.upper() for code in countries],
+        present=load_feeds(file) if file.exists() else (),
     )
-    add_feed(file, feed)
+    add_feeds(file, [feed])
     click.echo(f"{feed.id} was added to {file}.")
     return 0
 
@@ -176,8 +179,7 @@ def import_command(ctx: click.Context, source: Path, feeds_file: Path | None) ->
     present = load_feeds(file) if file.exists() else ()
     read = load_feeds(source)
     added = new_feeds(present, read)
-    for feed in added:
-        add_feed(file, feed)
+    add_feeds(file, added)
     click.echo(f"{len(added)} feeds were added to {file}, {len(read) - len(added)} were in it already.")
     return 0
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from blockwire.pipelines.display.listing import listing
 from blockwire.schemas import CensorshipItem
 
 COLUMNS = (
@@ -63,9 +64,7 @@ def _harmless(value: str) -> str:
 
 def show_table(items: Iterable[CensorshipItem]) -> None:
     """Prints two lines an item: what it says, and what it was found to be."""
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
+    table = listing()
     for item in items:
         row = _row(item)
         head = Text(row["id"][:8], style="cyan").append(f"\n{row['published']}", style="dim")

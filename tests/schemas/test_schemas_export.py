@@ -8,6 +8,6 @@ FOLDER = REPOSITORY / "docs" / "schemas"
 
 
 def test_exported_schemas_are_current() -> None:
-    """docs/schemas holds each record's schema and nothing else; ``make schemas`` writes it."""
+    """docs/schemas holds each record's schema and nothing else; ``make generated`` writes it."""
     exported = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.iterdir()}
     assert exported == json_schemas()
