@@ -115,6 +115,10 @@ class Tuning(Record):
     """And the share of the strongest measure's weight."""
     measure_floors: dict[Measure, float] = Field(default_factory=dict)
     """Where another floor holds."""
+    measure_position: Position
+    """How much a match counts for naming a measure, by where it stands."""
+    generic_share: Annotated[float, Field(ge=0, le=1)]
+    """The share of a named target's measure that a block of sites needs beside it."""
     dense_factor: Annotated[float, Field(gt=0, le=1)]
     """What remains of a rule's stretch in scripts that say more in fewer characters."""
 

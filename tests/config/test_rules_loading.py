@@ -91,12 +91,12 @@ def test_a_missing_file_is_named(folder: Path) -> None:
     with pytest.raises(RulesError, match=r"services\.yaml: cannot be read"):
         load_rules(folder)
     shutil.rmtree(folder / "lexicon")
-    with pytest.raises(RulesError, match="no LANGUAGE.yaml there"):
+    with pytest.raises(RulesError, match=r"no LANGUAGE\.yaml there"):
         load_rules(folder)
 
 
 def test_a_section_is_given_once(folder: Path) -> None:
     with (folder / "services.yaml").open("a", encoding="utf-8") as file:
         file.write("\nrules: []\n")
-    with pytest.raises(RulesError, match="'rules' is in ruleset.yaml already"):
+    with pytest.raises(RulesError, match=r"'rules' is in ruleset\.yaml already"):
         load_rules(folder)

@@ -36,6 +36,13 @@ _METHOD_OF_MEASURE = {
     Measure.CONTENT_TAKEDOWN: Method.PLATFORM_ORDER,
     Measure.APP_STORE_REMOVAL: Method.PLATFORM_ORDER,
 }
+_NAMED_TARGETS = frozenset({Measure.SOCIAL_MEDIA_BLOCK, Measure.MESSAGING_BLOCK, Measure.VPN_CIRCUMVENTION, Measure.SEARCH_FILTERING})
+_GENERIC = (
+    (Measure.WEBSITE_BLOCK, _NAMED_TARGETS | {Measure.THROTTLING, Measure.INTERNET_SHUTDOWN}),
+    (Measure.SOCIAL_MEDIA_BLOCK, frozenset({Measure.THROTTLING, Measure.UNBLOCKING, Measure.CONTENT_TAKEDOWN, Measure.SEARCH_FILTERING})),
+    (Measure.MESSAGING_BLOCK, frozenset({Measure.THROTTLING, Measure.SEARCH_FILTERING, Measure.ARREST_PROSECUTION})),
+)
+"""Measures whose words also stand in reports on another one: beside a clearly stronger one of those they are not named."""
 _SERVICE_MEASURES = frozenset(
     {Measure.MESSAGING_BLOCK, Measure.SOCIAL_MEDIA_BLOCK, Measure.WEBSITE_BLOCK, Measure.THROTTLING}
 )
@@ -156,21 +163,26 @@ class Classifier:
 
     def _measures(self, matches: list[Match]) -> tuple[Measure, ...]:
         """The measures that have weight enough, strongest first."""
+        tuning = self.rules.tuning
         weights: dict[Measure, float] = defaultdict(float)
         for match in matches:
-            for measure in match.rule.measures:
-                weights[measure] += match.weight
+            if match.sentence is not None:
+                share = getattr(tuning.measure_position, match.sentence.place)
+                for measure in match.rule.measures:
+                    weights[measure] += match.weight * share
         if not weights:
             return ()
-        tuning = self.rules.tuning
         best = max(weights.values())
 
         def floor(measure: Measure) -> float:
             special = tuning.measure_floors.get(measure)
             return special if special is not None else max(tuning.measure_floor, best * tuning.measure_share)
 
-        ranked = sorted(weights, key=lambda m: -weights[m])
-        return tuple(m for m in ranked if weights[m] >= min(best, floor(m)))
+        named = {m for m in weights if weights[m] >= min(best, floor(m))}
+        for generic, specific in _GENERIC:
+            if generic in named and any(weights[generic] < weights[m] * tuning.generic_share for m in named & specific):
+                named.discard(generic)
+        return tuple(sorted(named, key=lambda m: -weights[m]))
 
     def _details(
         self, matches: list[Match], measures: tuple[Measure, ...]

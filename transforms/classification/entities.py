@@ -20,7 +20,7 @@ PRESENT = 4.0
 """From this weight of matches in the present on, what is told of years past names nothing."""
 COUNTRY_SHARE = 0.5
 """A further country is named where it has this share of the first one's weight."""
-REACH = 120
+REACH = 200
 """Characters within which a service is said to work."""
 SERVICE_SHARE = 0.3
 NATIONAL_MENTION = 0.35

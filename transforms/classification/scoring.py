@@ -170,5 +170,5 @@ class Scorer:
         for sentence in analysis.sentences:
             for found in sentence.found:
                 if found.label.mask & group:
-                    return Match(one.rule, sentence, found.start, found.end, (found,), min(1.0, sentence.weight))
+                    return Match(one.rule, sentence, found.start, found.end, (found,), sentence.weight)
         raise AssertionError(f"rule {one.rule.id!r}: its concept is in the document's mask and in no sentence")

@@ -16,7 +16,7 @@ _CONCEPTS = {
     "s_denied": Status.DENIED,
 }
 _LIFTING = (Status.PARTLY_LIFTED, Status.LIFTED)
-BACKGROUND = 0.6
+BACKGROUND = 0.5
 """From this share of matches in sentences about years past the article is background, and tells no status."""
 REACH = 90
 """A cue stands at most so many characters from the words of the rule."""
