@@ -37,7 +37,8 @@ class Rule(Record):
     """None of these may be in the same sentence (for a document rule: in the document)."""
     within: Annotated[int, Field(ge=10, le=2000)] = 150
     """The longest stretch, in characters, that holds one concept of each group."""
-    where: Literal["sentence", "title", "document"] = "sentence"
+    where: Literal["sentence", "title", "lead", "document"] = "sentence"
+    """Where the concepts have to meet; ``lead``: title and the beginning of the text together."""
     weight: float
     """Added to the log-odds that the item is relevant."""
     measures: tuple[Measure, ...] = ()

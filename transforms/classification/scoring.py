@@ -57,7 +57,8 @@ class Scorer:
         for rule in rules.rules:
             groups = tuple(vocabulary.mask(group) for group in rule.needs)
             compiled.append(_Compiled(rule, groups, vocabulary.mask(rule.unless)))
-        self._of_sentence = [one for one in compiled if one.rule.where != "document"]
+        self._of_sentence = [one for one in compiled if one.rule.where in ("sentence", "title")]
+        self._of_lead = [one for one in compiled if one.rule.where == "lead"]
         self._of_document = [one for one in compiled if one.rule.where == "document"]
         self._known: dict[int, tuple[_Compiled, ...]] = {}
         self._used = 0
@@ -86,6 +87,13 @@ class Scorer:
         for some in raw.values():
             result += self._repeated(some)
         result = self._capped(result)
+        lead = [sentence for sentence in analysis.sentences if sentence.place in ("title", "lead")]
+        lead_mask = 0
+        for sentence in lead:
+            lead_mask |= sentence.mask
+        for one in self._of_lead:
+            if all(lead_mask & group for group in one.groups) and not lead_mask & one.unless:
+                result.append(self._in_lead(one, lead))
         for one in self._of_document:
             if all(analysis.mask & group for group in one.groups) and not analysis.mask & one.unless:
                 result.append(self._in_document(one, analysis))
@@ -164,6 +172,12 @@ class Scorer:
                 Match(match.rule, match.sentence, match.start, match.end, match.parts, share, match.negated, match.past)
             )
         return kept
+
+    def _in_lead(self, one: _Compiled, lead: list[SentenceView]) -> Match:
+        group = one.groups[0]
+        sentence = next(sentence for sentence in lead if sentence.mask & group)
+        found = next(found for found in sentence.found if found.label.mask & group)
+        return Match(one.rule, sentence, found.start, found.end, (found,), 1.0)
 
     def _in_document(self, one: _Compiled, analysis: Analysis) -> Match:
         group = one.groups[0]
