@@ -62,7 +62,12 @@ class _Made:
 
     @property
     def text(self) -> str:
-        return str(self.fields["summary"])
+        """What it says, for an entry that has nothing better to be known by."""
+        fields = self.fields
+        said = (
+            fields["summary"] or fields["content_html"] or f"{fields['published']} {fields['authors']} {fields['tags']}"
+        )
+        return "".join(str(said).split())
 
 
 def make_entries(
@@ -70,18 +75,17 @@ def make_entries(
 ) -> tuple[tuple[FeedEntry, ...], tuple[EntryProblem, ...]]:
     """Makes the records of a feed's entries, and tells which could not be made.
 
-    An entry that stands twice in the feed is taken once. One with neither link, GUID, title nor text is a problem.
+    An entry that stands twice in the feed is taken once. One that says nothing at all is a problem.
     """
     base = _base_url(feed, url)
     language = language_tag(feed.language)
     made: list[_Made] = []
     problems: list[EntryProblem] = []
     for position, draft in enumerate(feed.entries):
-        entry = _make(position, draft, base=base, language=language, now=now)
-        if entry.url or entry.guid or entry.title or entry.text:
-            made.append(entry)
+        if draft == EntryDraft(base=draft.base):
+            problems.append(EntryProblem(position, "empty_entry", f"entry {position} says nothing at all"))
         else:
-            problems.append(EntryProblem(position, "empty_entry", f"entry {position} has no link, GUID, title or text"))
+            made.append(_make(position, draft, base=base, language=language, now=now))
     return tuple(_with_ids(_once(made), feed_id)), tuple(problems)
 
 
@@ -134,7 +138,8 @@ def _texts(summary: str, content: str) -> tuple[str, str]:
         if not _begins_with(whole, text):
             return text, content.strip()
         text, summary = whole, content
-    return text, summary.strip() if len(text) >= FULL_TEXT_CHARS else ""
+    # Where there is no text there may be a picture.
+    return text, summary.strip() if len(text) >= FULL_TEXT_CHARS or not text else ""
 
 
 def _begins_with(whole: str, text: str) -> bool:
@@ -186,7 +191,7 @@ def _with_ids(made: Sequence[_Made], feed_id: str) -> Iterable[FeedEntry]:
     for entry in made:
         own_url = entry.url if urls[entry.url] == 1 else None
         own_guid = entry.guid if entry.guid in guids else None
-        content = "" if own_url or own_guid else "".join(entry.text.split())
+        content = "" if own_url or own_guid else entry.text
         yield FeedEntry(
             id=entry_id(canonical_url=own_url, feed_id=feed_id, guid=own_guid, title=entry.title, content=content),
             feed_id=feed_id,

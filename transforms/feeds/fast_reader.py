@@ -16,7 +16,7 @@ from lxml import etree
 from blockwire.transforms.feeds.dates import read_date
 from blockwire.transforms.feeds.documents import Document
 from blockwire.transforms.feeds.drafts import EntryDraft, FeedDraft
-from blockwire.transforms.feeds.heads import read_head
+from blockwire.transforms.feeds.heads import Head, read_head
 
 # What the library raises on broken input: its own ValueError, and what its code does not foresee.
 PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, etree.LxmlError)
@@ -55,16 +55,26 @@ def read_fast(document: Document) -> FeedDraft | None:
     dates = _dates(text, head.language)
     if dates is None:
         return None
-    try:
-        parsed = fastfeedparser.parse(_declared_utf8(text))
-        feed, entries = parsed["feed"], parsed["entries"]
-        if len(entries) != document.entry_count:
-            return None
-        drafts = tuple(_draft(entry, dates, head.atom) for entry in entries)
-    except PARSER_ERRORS:
-        return None
+    draft = _parse(document, head, dates)
     losses = _Losses.of(text, bool(dates))
-    if any(draft is None or losses.hit(draft) for draft in drafts):
+    if draft is None or len(draft.entries) != document.entry_count or any(map(losses.hit, draft.entries)):
+        return None
+    return draft
+
+
+def read_anyway(document: Document) -> FeedDraft | None:
+    """Reads a feed the fast way whatever is lost, where the tolerant reader finds nothing; None where this one does neither."""
+    head = read_head(document)
+    draft = _parse(document, head, _dates(document.text, head.language) or {})
+    return draft if draft and draft.entries else None
+
+
+def _parse(document: Document, head: Head, dates: Mapping[str, str]) -> FeedDraft | None:
+    try:
+        parsed = fastfeedparser.parse(_declared_utf8(document.text))
+        feed = parsed["feed"]
+        entries = tuple(_draft(entry, dates, head.atom) for entry in parsed["entries"])
+    except PARSER_ERRORS:
         return None
     return FeedDraft(
         title=feed.get("title") or "",
@@ -72,7 +82,7 @@ def read_fast(document: Document) -> FeedDraft | None:
         format=head.format,
         language=head.language,
         ttl_s=head.ttl_s,
-        entries=tuple(draft for draft in drafts if draft),
+        entries=entries,
     )
 
 
@@ -142,10 +152,8 @@ def _dates(text: str, language: str) -> dict[str, str] | None:
     return dates
 
 
-def _draft(entry: Mapping[str, Any], dates: Mapping[str, str], atom: bool) -> EntryDraft | None:
-    published, updated = (_stated(entry.get(name), dates) for name in ("published", "updated"))
-    if published is None or updated is None:
-        return None
+def _draft(entry: Mapping[str, Any], dates: Mapping[str, str], atom: bool) -> EntryDraft:
+    published, updated = (dates.get((entry.get(name) or "")[:19], "") for name in ("published", "updated"))
     link = _link(entry, atom)
     contents = [c.get("value") or "" for c in entry.get("content") or ()]
     content = contents[0] if contents else ""
@@ -169,11 +177,6 @@ def _is_invented(summary: str, content: str) -> bool:
     """Whether the library made the summary of the beginning of the content, as it does where there is none."""
     beginning = html.unescape(_MARKUP.sub(" ", content[:2048]))
     return "".join(beginning.split()).startswith("".join(summary.split()))
-
-
-def _stated(iso: str | None, dates: Mapping[str, str]) -> str | None:
-    """The feed's own words for a date; empty if there is none, None if the library read it differently."""
-    return dates.get(iso[:19]) if iso else ""
 
 
 def _link(entry: Mapping[str, Any], atom: bool) -> str:

@@ -13,7 +13,7 @@ from blockwire.transforms.feeds.discovery import discover_feeds
 from blockwire.transforms.feeds.documents import Document, open_document
 from blockwire.transforms.feeds.drafts import FeedDraft, UnreadableFeed
 from blockwire.transforms.feeds.entries import MAX_TITLE, EntryProblem, make_entries
-from blockwire.transforms.feeds.fast_reader import read_fast
+from blockwire.transforms.feeds.fast_reader import read_anyway, read_fast
 from blockwire.transforms.feeds.heads import language_tag
 from blockwire.transforms.feeds.json_reader import read_json
 from blockwire.transforms.feeds.tolerant_reader import read_tolerant
@@ -82,4 +82,17 @@ def _read(document: Document) -> tuple[FeedDraft, Reader]:
     fast = read_fast(document)
     if fast is not None:
         return fast, "fastfeedparser"
-    return read_tolerant(document), "feedparser"
+    try:
+        tolerant = read_tolerant(document)
+    except UnreadableFeed as error:
+        return _last_resort(document, error), "fastfeedparser"
+    if tolerant.entries or not document.entry_count:
+        return tolerant, "feedparser"
+    return (anyway, "fastfeedparser") if (anyway := read_anyway(document)) else (tolerant, "feedparser")
+
+
+def _last_resort(document: Document, error: UnreadableFeed) -> FeedDraft:
+    anyway = read_anyway(document) if document.entry_count else None
+    if anyway is None:
+        raise error
+    return anyway

@@ -135,10 +135,10 @@ _PARAGRAPHS_OF = (
 )
 _LINES_OF = "br|caption|dd|dt|figcaption|li|tr"
 _INLINE = (
-    "a|abbr|b|big|body|center|cite|code|del|em|font|html|i|img|input|ins|kbd|link|mark|meta|picture|q|s|small|source|span|strike|strong"
+    "a|abbr|b|big|body|center|cite|code|del|em|embed|font|html|i|img|input|ins|kbd|link|mark|meta|picture|q|s|small|source|span|strike|strong"
     "|sub|sup|tbody|thead|time|tt|u|var|wbr"
 )
-_DROPPED = "applet|audio|canvas|embed|head|iframe|math|noembed|noframes|noscript|object|script|select|style|svg|template|textarea|video"
+_DROPPED = "applet|audio|canvas|head|iframe|math|noembed|noframes|noscript|object|script|select|style|svg|template|textarea|video"
 _REST = r"""(?=[\s/>])(?>[^<>"']++|"[^"<]*+"|'[^'<]*+')*+>"""
 _INLINE_TAG = re.compile(f"<(?=[a-z/])/?(?:{_INLINE}){_REST}", re.IGNORECASE)
 _LINE_TAG = re.compile(f"<(?=[bcdlt/])/?(?:{_LINES_OF}){_REST}", re.IGNORECASE)
@@ -146,6 +146,7 @@ _PARAGRAPH_TAG = re.compile(f"<(?=[abdfhmnopstu/])/?(?:{_PARAGRAPHS_OF}){_REST}"
 _KNOWN_TAG = re.compile(
     rf"</?(?:{_INLINE}|{_LINES_OF}|{_PARAGRAPHS_OF}|{_DROPPED}|td|th)(?=[\s/>])[^<>]*>", re.IGNORECASE
 )
+_RUNS_ON = frozenset({"script", "style", "textarea", "template", "math", "svg"})
 _BLOCK_END = {
     name: re.compile(rf"</(?:\w{{1,20}}:)?{name}(?=[\s/>])[^<>]*>", re.IGNORECASE) for name in _DROPPED.split("|")
 }
@@ -194,5 +195,8 @@ def _read_tag(fragment: str, start: int, opening: re.Match[str]) -> tuple[int, s
         end = limit if close == -1 else close + 1
     if name in _BLOCK_END and not closing and fragment[end - 2 : end] != "/>":
         ending = _BLOCK_END[name].search(fragment, end)
-        return (len(fragment) if ending is None else ending.end()), " "
+        if ending is not None:
+            return ending.end(), " "
+        # An open script runs to the end, as in a browser; what else is open hides nothing.
+        return (len(fragment) if name in _RUNS_ON else end), " "
     return end, " "
