@@ -8,11 +8,11 @@ Each entry ends once: as an item, as not relevant, as known, or as a dead letter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
-from blockwire.schemas import Feed
+from blockwire.schemas import Feed, RoundSummary
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.classify_articles import ClassifyArticles
@@ -49,8 +49,8 @@ class Round:
         return self.start.at
 
 
-def ingest(pipeline: beam.Pipeline, job: Round) -> Any:
-    """Lays the round out on a pipeline. Returns PCollection[RoundSummary], one."""
+def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
+    """Lays the round out on a pipeline. It ends in one summary."""
     polled = (
         pipeline
         | "Take due feeds" >> beam.Create(job.tasks)  # Task
@@ -68,4 +68,7 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> Any:
         outcomes.dead | "Bury what cannot be judged" >> WriteDeadLetters(job.store),
     ) | "Collect receipts" >> beam.Flatten()  # Receipt
     moved_on = (new.manifests, receipts) | "Commit feed states" >> CommitFeedStates(job.store)  # FeedManifest
-    return (moved_on, receipts) | "Summarise the round" >> SummariseRound(job.store, job.start)  # RoundSummary
+    summary: PCollection[RoundSummary] = (moved_on, receipts) | "Summarise the round" >> SummariseRound(
+        job.store, job.start
+    )
+    return summary

@@ -50,7 +50,7 @@ class _Parser(argparse.ArgumentParser):
 def _every_option() -> argparse.ArgumentParser:
     parser = _Parser(add_help=False, allow_abbrev=False, conflict_handler="resolve")
     for kind in _option_classes(PipelineOptions):
-        kind._add_argparse_args(parser)
+        kind._add_argparse_args(parser)  # type: ignore[arg-type] # any parser will do
     return parser
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from blockwire.schemas import DeadLetter, Feed, Outcome, Source, Stage
 from blockwire.schemas.rules import RuleSet
@@ -17,7 +17,7 @@ EXPECTED = (ValueError, RecursionError, MemoryError)
 """What an article can provoke: a record that does not validate (a ValueError to pydantic), or one too large."""
 
 
-class ClassifyArticles(beam.PTransform):
+class ClassifyArticles(beam.PTransform[PCollection[Extracted], Result[Outcome]]):
     """PCollection[Extracted] -> Result(PCollection[Outcome], PCollection[DeadLetter]).
 
     Args:
@@ -32,7 +32,7 @@ class ClassifyArticles(beam.PTransform):
         self._sources = {feed.id: Source.of(feed) for feed in feeds.values()}
         self._now = now
 
-    def expand(self, articles: Any) -> Result:
+    def expand(self, articles: PCollection[Extracted]) -> Result[Outcome]:
         """Classifies."""
         do_fn = _Classify(self._rules, self._sources, self._now)
         good, failed = articles | beam.ParDo(do_fn).with_exception_handling(exc_class=EXPECTED).with_output_types(
@@ -44,16 +44,18 @@ class ClassifyArticles(beam.PTransform):
 
 class _Classify(beam.DoFn):
     def __init__(self, rules: RuleSet, sources: Mapping[str, Source], now: datetime) -> None:
-        super().__init__()
         self._rules = rules
         self._sources = sources
         self._now = now
 
     def setup(self) -> None:
-        self._classifier = Classifier(self._rules)
+        # Made for the first article: most rounds bring none, and it takes a second.
+        self._classifier: Classifier | None = None
 
     def process(self, element: Extracted) -> Iterator[Outcome]:
         article = element.article
+        if self._classifier is None:
+            self._classifier = Classifier(self._rules)
         judged = Judged(element.origin, article, self._classifier.classify(article))
         source = self._sources.get(article.feed_id) or Source.unlisted(article.feed_id)
         yield outcome_of_decision(judged, source, self._now)

@@ -4,16 +4,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
 from blockwire.schemas import FeedState
 from blockwire.transforms.elements import FeedManifest
-from blockwire.transforms.stores.contract import StoreConfig
+from blockwire.transforms.stores.contract import Receipt, StoreConfig
 
 
-class CommitFeedStates(beam.PTransform):
+class CommitFeedStates(
+    beam.PTransform[tuple[PCollection[FeedManifest], PCollection[Receipt]], PCollection[FeedManifest]]
+):
     """(PCollection[FeedManifest], PCollection[Receipt]) -> PCollection[FeedManifest], those of the feeds moved on.
 
     The grouping waits for all receipts. A feed whose receipts are not complete stays where it was: the next round reads it
@@ -27,23 +30,23 @@ class CommitFeedStates(beam.PTransform):
         super().__init__()
         self._store = store
 
-    def expand(self, inputs: tuple[Any, Any]) -> Any:
+    def expand(self, inputs: tuple[PCollection[FeedManifest], PCollection[Receipt]]) -> PCollection[FeedManifest]:
         """Joins by feed and commits."""
         manifests, receipts = inputs
         keyed = {
             "manifests": manifests | "By feed" >> beam.WithKeys(lambda manifest: manifest.poll.feed.id),
             "written": receipts | "Receipts by feed" >> beam.Map(lambda receipt: (receipt.feed_id, receipt.entry_id)),
         }
-        return (
+        moved_on: PCollection[FeedManifest] = (
             keyed
             | "Wait for receipts" >> beam.CoGroupByKey()
             | "Commit" >> beam.ParDo(_Commit(self._store)).with_output_types(FeedManifest)
         )
+        return moved_on
 
 
 class _Commit(beam.DoFn):
     def __init__(self, config: StoreConfig) -> None:
-        super().__init__()
         self._config = config
 
     def setup(self) -> None:

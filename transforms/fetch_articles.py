@@ -3,10 +3,10 @@
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import apache_beam as beam
-from apache_beam.pvalue import TaggedOutput
+from apache_beam.pvalue import PCollection, TaggedOutput
 
 from blockwire.schemas import DeadLetter, Feed, FeedEntry, Stage
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
@@ -20,8 +20,10 @@ from blockwire.transforms.http.messages import FetchError, Response
 from blockwire.transforms.overlap import OverlappingDoFn
 from blockwire.transforms.result import Result, bury
 
+Dead = TaggedOutput[Literal["dead"], DeadLetter]
 
-class FetchArticles(beam.PTransform):
+
+class FetchArticles(beam.PTransform[PCollection[NewEntry], Result[Extracted]]):
     """PCollection[NewEntry] -> Result(PCollection[Extracted], PCollection[DeadLetter]).
 
     Fetching and extraction overlap in one DoFn, so that no page crosses between steps: pages are large, and copies of them
@@ -45,7 +47,7 @@ class FetchArticles(beam.PTransform):
         full_text = frozenset(feed.id for feed in feeds.values() if feed.full_text)
         self._do_fn = _FetchArticle(full_text, fetching, extraction, retry, now)
 
-    def expand(self, entries: Any) -> Result:
+    def expand(self, entries: PCollection[NewEntry]) -> Result[Extracted]:
         """Fetches and extracts."""
         outputs = entries | beam.ParDo(self._do_fn).with_outputs("dead", main="good")
         outputs.good.element_type = Extracted
@@ -53,7 +55,7 @@ class FetchArticles(beam.PTransform):
         return Result(outputs.good, outputs.dead)
 
 
-class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | TaggedOutput]):
+class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
     def __init__(
         self,
         full_text: frozenset[str],
@@ -76,7 +78,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | TaggedOutput]):
     def start(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
         return self._engine.start(work)
 
-    async def work(self, element: NewEntry) -> list[Extracted | TaggedOutput]:
+    async def work(self, element: NewEntry) -> list[Extracted | Dead]:
         entry = element.entry
         if entry.url is None or entry.feed_id in self._full_text:
             made = article_from_entry(entry, self._now, self._extraction)
@@ -94,7 +96,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | TaggedOutput]):
             return [TaggedOutput("dead", letter)]
         return [await self._extract(element, page)]
 
-    async def _extract(self, element: NewEntry, page: Response) -> Extracted | TaggedOutput:
+    async def _extract(self, element: NewEntry, page: Response) -> Extracted | Dead:
         entry = element.entry
         try:
             made = await self._pool.extract(
@@ -120,7 +122,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | TaggedOutput]):
             return TaggedOutput("dead", letter)
         return Extracted(element, made)
 
-    def _dead(self, entry: FeedEntry, stage: Stage, reason: str, message: str) -> TaggedOutput:
+    def _dead(self, entry: FeedEntry, stage: Stage, reason: str, message: str) -> Dead:
         return TaggedOutput("dead", bury(entry, stage, reason, message, now=self._now))
 
     def teardown(self) -> None:

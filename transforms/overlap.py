@@ -49,7 +49,6 @@ class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
     """
 
     def __init__(self, in_flight: int) -> None:
-        super().__init__()
         self._in_flight = in_flight
 
     async def work(self, element: In) -> list[Out]:
@@ -76,7 +75,7 @@ class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
         while self._under_way:
             yield from self._ready(wait_for_one=True)
 
-    def _ready(self, *, wait_for_one: bool) -> Iterator[WindowedValue]:
+    def _ready(self, *, wait_for_one: bool) -> Iterator[Any]:
         done, _ = wait(self._under_way, timeout=None if wait_for_one else 0, return_when=FIRST_COMPLETED)
         for future in done:
             timestamp, window = self._under_way.pop(future)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from blockwire.schemas.policies import FetchPolicy, PollPolicy
 from blockwire.transforms import progress
@@ -17,7 +18,7 @@ from blockwire.transforms.overlap import OverlappingDoFn
 Polled = Poll | RetryTask
 
 
-class PollFeeds(beam.PTransform):
+class PollFeeds(beam.PTransform[PCollection[Task], PCollection[Polled]]):
     """PCollection[Task] -> PCollection[Polled]: polls many feeds at once, each conditionally; retries go through as they are.
 
     Args:
@@ -32,9 +33,11 @@ class PollFeeds(beam.PTransform):
         self._polling = polling
         self._now = now
 
-    def expand(self, tasks: Any) -> Any:
+    def expand(self, tasks: PCollection[Task]) -> PCollection[Polled]:
         """Polls."""
-        return tasks | beam.ParDo(_Poll(self._fetching, self._polling, self._now)).with_output_types(Polled)
+        poll_feeds = beam.ParDo(_Poll(self._fetching, self._polling, self._now)).with_output_types(Polled)
+        polled: PCollection[Polled] = tasks | poll_feeds
+        return polled
 
 
 class _Poll(OverlappingDoFn[Task, Polled]):

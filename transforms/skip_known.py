@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.pvalue import TaggedOutput
+from apache_beam.pvalue import PCollection, TaggedOutput
 
 from blockwire.schemas import DeadLetter, FeedEntry
 from blockwire.transforms import progress
@@ -19,12 +19,11 @@ from blockwire.transforms.stores.contract import StoreConfig
 class NewEntries(NamedTuple):
     """The outputs of ``SkipKnown``."""
 
-    entries: Any
-    """PCollection[NewEntry]"""
-    unreadable: Any
-    """PCollection[DeadLetter]: new entries that no reader can make sense of."""
-    manifests: Any
-    """PCollection[FeedManifest]: what to wait for before a feed's state is committed."""
+    entries: PCollection[NewEntry]
+    unreadable: PCollection[DeadLetter]
+    """New entries that no reader can make sense of."""
+    manifests: PCollection[FeedManifest]
+    """What to wait for before a feed's state is committed."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Selection:
     """Only those published then or later, or without a date."""
 
 
-class SkipKnown(beam.PTransform):
+class SkipKnown(beam.PTransform[PCollection[Polled], NewEntries]):
     """PCollection[Polled] -> NewEntries.
 
     Args:
@@ -50,7 +49,7 @@ class SkipKnown(beam.PTransform):
         self._store = store
         self._selection = selection
 
-    def expand(self, polled: Any) -> NewEntries:
+    def expand(self, polled: PCollection[Polled]) -> NewEntries:
         """Looks the entries up, a feed at a time."""
         outputs = polled | beam.ParDo(_SkipKnown(self._store, self._selection)).with_outputs(
             "unreadable", "manifests", main="entries"
@@ -63,7 +62,6 @@ class SkipKnown(beam.PTransform):
 
 class _SkipKnown(beam.DoFn):
     def __init__(self, config: StoreConfig, selection: Selection) -> None:
-        super().__init__()
         self._config = config
         self._selection = selection
 
@@ -73,7 +71,7 @@ class _SkipKnown(beam.DoFn):
     def start_bundle(self) -> None:
         self._taken: set[str] = set()
 
-    def process(self, element: Polled) -> Iterator[NewEntry | TaggedOutput]:
+    def process(self, element: Polled) -> Iterator[Any]:
         if isinstance(element, RetryTask):
             progress.advance("entries")
             yield element.retry

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from blockwire.schemas import Fate, FeedProblem, RoundSummary
 from blockwire.schemas.ids import digest
@@ -29,7 +30,9 @@ class RoundStart:
     trigger: Trigger = "ingest"
 
 
-class SummariseRound(beam.PTransform):
+class SummariseRound(
+    beam.PTransform[tuple[PCollection[FeedManifest], PCollection[Receipt]], PCollection[RoundSummary]]
+):
     """(PCollection[FeedManifest], PCollection[Receipt]) -> PCollection[RoundSummary], one, which the store keeps.
 
     Args:
@@ -42,19 +45,20 @@ class SummariseRound(beam.PTransform):
         self._store = store
         self._start = start
 
-    def expand(self, inputs: tuple[Any, Any]) -> Any:
+    def expand(self, inputs: tuple[PCollection[FeedManifest], PCollection[Receipt]]) -> PCollection[RoundSummary]:
         """Counts and keeps."""
         manifests, receipts = inputs
         tallies = (
             manifests | "Count feeds" >> beam.Map(_of_manifest).with_output_types(Tally),
             receipts | "Count entries" >> beam.Map(_of_receipt).with_output_types(Tally),
         )
-        return (
+        summary: PCollection[RoundSummary] = (
             tallies
             | "Together" >> beam.Flatten()
             | "Add up" >> beam.CombineGlobally(_add)
             | "Keep" >> beam.ParDo(_Keep(self._store, self._start)).with_output_types(RoundSummary)
         )
+        return summary
 
 
 def _of_manifest(manifest: FeedManifest) -> Tally:
@@ -99,7 +103,6 @@ def _add(tallies: Iterable[Tally]) -> Tally:
 
 class _Keep(beam.DoFn):
     def __init__(self, config: StoreConfig, start: RoundStart) -> None:
-        super().__init__()
         self._config = config
         self._start = start
 

@@ -1,14 +1,14 @@
 """Writes what became of each entry, and gives a receipt for it."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
-from blockwire.schemas import Fate, Outcome
+from blockwire.schemas import DeadLetter, Fate, Outcome
 from blockwire.transforms import progress
 from blockwire.transforms.outcomes import outcome_of_dead_letter
 from blockwire.transforms.stores.contract import Receipt, StoreConfig
@@ -17,7 +17,7 @@ BATCH = 50
 """Outcomes in a write: large enough for the store, small enough that a crash repeats little."""
 
 
-class WriteOutcomes(beam.PTransform):
+class WriteOutcomes(beam.PTransform[PCollection[Outcome], PCollection[Receipt]]):
     """PCollection[Outcome] -> PCollection[Receipt], in batches, idempotently.
 
     Args:
@@ -28,12 +28,13 @@ class WriteOutcomes(beam.PTransform):
         super().__init__()
         self._store = store
 
-    def expand(self, outcomes: Any) -> Any:
+    def expand(self, outcomes: PCollection[Outcome]) -> PCollection[Receipt]:
         """Writes."""
-        return outcomes | beam.ParDo(_Write(self._store)).with_output_types(Receipt)
+        receipts: PCollection[Receipt] = outcomes | beam.ParDo(_Write(self._store)).with_output_types(Receipt)
+        return receipts
 
 
-class WriteDeadLetters(beam.PTransform):
+class WriteDeadLetters(beam.PTransform[PCollection[DeadLetter], PCollection[Receipt]]):
     """PCollection[DeadLetter] -> PCollection[Receipt].
 
     Args:
@@ -44,15 +45,15 @@ class WriteDeadLetters(beam.PTransform):
         super().__init__()
         self._store = store
 
-    def expand(self, letters: Any) -> Any:
+    def expand(self, letters: PCollection[DeadLetter]) -> PCollection[Receipt]:
         """Writes the dead letters and the fates of their entries."""
         outcomes = letters | "As outcomes" >> beam.Map(outcome_of_dead_letter).with_output_types(Outcome)
-        return outcomes | "Write" >> WriteOutcomes(self._store)
+        receipts: PCollection[Receipt] = outcomes | "Write" >> WriteOutcomes(self._store)
+        return receipts
 
 
 class _Write(beam.DoFn):
     def __init__(self, config: StoreConfig) -> None:
-        super().__init__()
         self._config = config
 
     def setup(self) -> None:

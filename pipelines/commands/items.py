@@ -100,7 +100,7 @@ def _say_how_many(shown: int, found: int) -> None:
 @store_option
 @format_option
 @click.pass_context
-def list_command(ctx: click.Context, store: str | None, form: str, **given: object) -> int:
+def list_command(ctx: click.Context, /, store: str | None, form: str, **given: object) -> int:
     """Items, newest first; several values of a condition mean any of them, several conditions all."""
     return _show(ctx, None, store, form, **given)
 
@@ -110,7 +110,7 @@ def list_command(ctx: click.Context, store: str | None, form: str, **given: obje
 @store_option
 @format_option
 @click.pass_context
-def search_command(ctx: click.Context, words: tuple[str, ...], store: str | None, form: str, **given: object) -> int:
+def search_command(ctx: click.Context, /, words: tuple[str, ...], store: str | None, form: str, **given: object) -> int:
     """Items by words of title and text, in any language; other forms of a word are found too."""
     return _show(ctx, " ".join(words), store, form, **given)
 
