@@ -1,6 +1,7 @@
 """A connection to Elasticsearch that waits where waiting helps, and says in one line what else to do."""
 
 import logging
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -90,12 +91,11 @@ def connect(address: Address, access: Access = Access(), *, patience_s: float) -
         access: how.
         patience_s: how long to go on trying a request that fails for a reason that may pass.
     """
-    options: dict[str, Any] = {
-        "api_key": access.api_key,
-        "bearer_auth": access.bearer,
-        "ca_certs": access.ca_file,
-        "ssl_assert_fingerprint": access.ca_fingerprint,
-    }
+    options: dict[str, Any] = {"api_key": access.api_key, "bearer_auth": access.bearer}
+    if address.node.startswith("https:"):
+        # As OpenSSL has it; the client by itself reads only its own bundle.
+        options["ca_certs"] = access.ca_file or os.environ.get("SSL_CERT_FILE")
+        options["ssl_assert_fingerprint"] = access.ca_fingerprint
     if address.user is not None:
         options["basic_auth"] = (address.user, address.password or "")
     # Its retries have no pause between them, and none after a lost connection: ours do.
@@ -161,11 +161,13 @@ def trouble_of(error: Exception, node: str) -> Trouble | None:
     """What an error means to a person; None where the request itself was wrong."""
     server = f"Elasticsearch at {node}"
     match error:
-        case TlsError() if "CERTIFICATE" not in str(error) and "certificate" not in str(error):
+        case TlsError() if "certificate" not in error.message.lower():
             return Trouble(f"{server} does not speak TLS: check http or https in the store's URL", False)
         case TlsError():
             return Trouble(
-                f"{server} has a certificate that is not trusted ({_first_line(error)}): name its CA file", False
+                f"{server} has a certificate that is not trusted ({_first_line(error)}):"
+                " name the file of its CA in SSL_CERT_FILE",
+                False,
             )
         case ConnectionTimeout():
             return Trouble(f"{server} does not answer in time: check its load, or try again later", True)
@@ -237,5 +239,5 @@ def refused_request(error: ApiError) -> StoreError:
     )
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+def _first_line(error: TransportError) -> str:
+    return (str(error.message).splitlines() or [type(error).__name__])[0][:200]

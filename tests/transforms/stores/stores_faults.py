@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,11 +44,12 @@ class FaultyServer:
 
 
 @contextmanager
-def faulty_server(behind: str | None = None) -> Iterator[FaultyServer]:
+def faulty_server(behind: str | None = None, tls: ssl.SSLContext | None = None) -> Iterator[FaultyServer]:
     """A server on a free port of loopback.
 
     Args:
         behind: where requests go that no fault is for.
+        tls: what it identifies itself with; None for plain HTTP.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -96,8 +98,14 @@ def faulty_server(behind: str | None = None) -> Iterator[FaultyServer]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    state = FaultyServer(f"http://127.0.0.1:{server.server_port}")
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Clients that do not trust us hang up: that is what is tested."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    state = FaultyServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

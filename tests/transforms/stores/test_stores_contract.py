@@ -1,5 +1,7 @@
 """What every store must do, tried on each of them for real."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -17,7 +19,7 @@ from stores_samples import (
 )
 
 from blockwire.schemas import Fate, Stage
-from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, Store, StoreError, Written
+from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, Receipt, Store, StoreError, Written
 
 ALL = DeadLetterQuery()
 
@@ -264,3 +266,39 @@ def test_a_dead_letter_that_is_too_long_is_kept_shorter(make_store) -> None:  # 
         (found,) = store.dead_letters(ALL)
         assert found.entry
         assert (found.reason, found.entry.url, found.entry.content_html) == ("too_long", record.url, None)
+
+
+def test_many_that_write_the_same_at_once_write_it_once(make_store) -> None:  # type: ignore[no-untyped-def]
+    outcomes = [indexed(item(f"n{n}")) for n in range(20)] + [failed(letter(f"d{n}")) for n in range(20)]
+    start = threading.Barrier(4)
+    receipts: list[Receipt] = []
+
+    def write() -> None:
+        with make_store() as store:
+            start.wait()
+            receipts.extend(store.write_outcomes(outcomes))
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(receipts) == 160
+    assert all(
+        receipt.fate is fate for receipt, fate in zip(receipts[:40], [o.fate.fate for o in outcomes], strict=True)
+    )
+    with make_store() as store:
+        assert store.count_items(ItemQuery()) == 20
+        assert len(list(store.fates())) == 40
+        assert [found.attempts for found in store.dead_letters(ALL)] == [1] * 20
+
+
+def test_one_store_serves_several_threads(store: Store) -> None:
+    def write(part: int) -> None:
+        for n in range(5):
+            store.write_outcomes([indexed(item(f"p{part}-{n}"))])
+            assert store.count_items(ItemQuery()) >= 1
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert store.count_items(ItemQuery()) == 20

@@ -3,12 +3,16 @@
 import logging
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+from elastic_transport import ConnectionTimeout, SerializationError, TlsError, TransportError
 from elasticsearch import Elasticsearch
+from stores_certificates import self_signed
 from stores_cleaning import remove_indices
 from stores_faults import Fault, FaultyServer, error, faulty_server
 from stores_samples import indexed, item, not_relevant
@@ -17,6 +21,7 @@ from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.schemas import Fate, Stage
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, StoreError, StoreUnavailable, Written
 from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
+from blockwire.transforms.stores.elasticsearch_client import Access, trouble_of
 
 PASSWORD = "s3cr3t-p4ss"
 
@@ -90,6 +95,49 @@ def test_a_server_that_speaks_no_http() -> None:
             told_on_opening(url) == f"Elasticsearch at {url} does not speak TLS: check http or https in the store's URL"
         )
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("failure", "said", "may_pass"),
+    [
+        (ConnectionTimeout("read timed out"), "does not answer in time", True),
+        (
+            TlsError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed certificate"),
+            "certificate that is not trusted",
+            False,
+        ),
+        (SerializationError("not JSON"), "is not understood (not JSON)", False),
+    ],
+)
+def test_failures_of_the_transport(failure: TransportError, said: str, may_pass: bool) -> None:
+    trouble = trouble_of(failure, "https://es:9200")
+    assert trouble
+    assert said in trouble.message
+    assert trouble.may_pass is may_pass
+
+
+def test_a_certificate_of_nobody(tmp_path: Path) -> None:
+    with faulty_server(tls=self_signed(tmp_path)) as server:
+        message = told_on_opening(server.url)
+    assert "has a certificate that is not trusted" in message
+    assert message.endswith("name the file of its CA in SSL_CERT_FILE")
+
+
+@pytest.mark.elasticsearch
+@pytest.mark.parametrize("by_environment", [True, False])
+def test_a_certificate_that_is_named(
+    prefixed_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_environment: bool
+) -> None:
+    real, _, prefix = prefixed_url.rpartition("/")
+    context, file = self_signed(tmp_path), str(tmp_path / "cert.pem")
+    if by_environment:
+        monkeypatch.setenv("SSL_CERT_FILE", file)
+    access = Access(ca_file=None if by_environment else file)
+    with (
+        faulty_server(real, context) as server,
+        ElasticsearchStore(f"{server.url}/{prefix}", load_mappings(), access=access) as store,
+    ):
+        assert store.write_outcomes([not_relevant("a")])[0].written is Written.CREATED
 
 
 @pytest.mark.elasticsearch
@@ -192,6 +240,19 @@ class TestBetween:
             assert store.write_outcomes([indexed(item("a", authors=("A. B.",)))])[0].fate is Fate.INDEXED
         with Elasticsearch(server) as client:
             remove_indices(client, f"{prefix}-old")
+
+    def test_several_that_start_at_once_make_the_indices_together(self, prefixed_url: str) -> None:
+        server, _, prefix = prefixed_url.rpartition("/")
+        url = f"{server}/{prefix}-new"
+
+        def write(name: str) -> Fate:
+            with ElasticsearchStore(url, load_mappings()) as store:
+                return store.write_outcomes([not_relevant(name)])[0].fate
+
+        with ThreadPoolExecutor(3) as pool:
+            assert list(pool.map(write, "abc")) == [Fate.NOT_RELEVANT] * 3
+        with Elasticsearch(server) as client:
+            remove_indices(client, f"{prefix}-new")
 
     def test_an_open_store_asks_once_whether_all_is_there(self, between: tuple[FaultyServer, str]) -> None:
         server, url = between
