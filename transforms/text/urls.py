@@ -24,12 +24,12 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 _TRACKING = re.compile(
-    r"(?:utm|mtm|pk|piwik|matomo|hsa|oly|vero|at|ga|itm|guce|stm|bsft|trk)_.+|wt[._].+|"
-    r"utm|(?:fb|gc|dc|ms|ys|y|tw|ttc|yc|epik|wicked)lid|(?:fbc|gcl|dcl|ysc|ycl|twc|ttcl|msclk|lic_?f|rdt_c|igsh|wicked)id|"
-    r"gclsrc|gbraid|wbraid|gad_.+|srsltid|igsh|mc_[ce]id|_ga|_gl|_gac|_hs(?:enc|mi)|__hs.+|hsctatracking|mkt_tok|ml_subscriber.*|"
-    r"s_cid|ns_(?:source|mchannel|campaign|linkname|fee)|cmp|cmpid|icid|ncid|ocid|smid|smtyp|partner_?id|xtor|ito|ref_src|ref_url|"
-    r"__twitter_impression|guccounter|traffic_source|maca|ftag|ftcamp|_openstat|erid|spm|scm|mbid|soc_(?:src|trk)|sref|sharetype|"
-    r"share_?(?:source|from|token|id)|__source|__tn__|action_(?:object|type|ref)_map|fb_(?:action_ids|action_types|ref|source)|_branch_match_id",
+    r"(?:utm|mtm|pk|piwik|matomo|hsa|oly|vero|at|ga|itm|guce|stm|bsft|trk|gad)_.+|wt[._].+|_?_hs.+|utm|"
+    r"(?:fb|g|d|y|ys|tw|tt)clid|msclkid|wickedid|igshid|igsh|rdt_cid|li_fat_id|epik|gclsrc|gbraid|wbraid|srsltid|mc_[ce]id|_ga|_gl|_gac|"
+    r"hsctatracking|mkt_tok|ml_subscriber.*|s_cid|ns_(?:source|mchannel|campaign|linkname|fee)|cmp|cmpid|icid|ncid|ocid|smid|smtyp|"
+    r"partner_?id|xtor|ito|ref_src|ref_url|__twitter_impression|guccounter|traffic_source|maca|ftag|ftcamp|_openstat|erid|spm|scm|mbid|"
+    r"soc_(?:src|trk)|sref|sharetype|share_?(?:source|from|token|id)|__source|__tn__|action_(?:object|type|ref)_map|"
+    r"fb_(?:action_ids|action_types|ref|source)|_branch_match_id",
     re.IGNORECASE,
 )
 _ORIGIN_NAMES = frozenset(
