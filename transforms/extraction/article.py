@@ -118,14 +118,16 @@ def _from_page(
     metadata = read_metadata(tree)
     shape = page_kinds.measure(tree)
     heading = "\n".join(metadata.titles[-3:])
-    if (other := page_kinds.interstitial(source, shape, metadata, heading)) is not None:
+    if (other := page_kinds.interstitial(source, shape, metadata, heading, entry.title)) is not None:
         return _cleaned_sample(other)
     content = _full_content(entry, policy)
     body = extract_body(source, tree, metadata, url, entry.title, "\n".join(content))
     title = _title(metadata, entry, url)
     paragraphs = _paragraphs(body, title, policy)
     text = "\n\n".join(paragraphs)
-    if (other := page_kinds.without_article(shape, metadata, heading, text, urlsplit(url).path)) is not None:
+    if (
+        other := page_kinds.without_article(shape, metadata, heading, text, urlsplit(url).path, entry.title)
+    ) is not None:
         return _cleaned_sample(other)
     extractor = body.extractor
     if content and _covered(content, text) < MIN_COVERED:

@@ -25,11 +25,12 @@ TRAFILATURA = f"trafilatura {version('trafilatura')}"
 STATED = "JSON-LD articleBody"
 TAKEN = 0.5
 """A block is taken from this probability on."""
-DOUBT = 0.06
+DOUBT = 0.12
 """Trafilatura is asked where more of the text than this is expected to be chosen wrongly."""
 STATED_CHARS = 400
 STATED_LONGER = 2.0
 """What the page states as the article's text is taken where so many times more than what is visible."""
+_ITEMS = frozenset({"li", "td", "th", "dt", "dd"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -123,6 +124,7 @@ def _paragraph(block: Block) -> Paragraph:
         block.text,
         link_share=block.link_chars / len(block.text),
         heading=block.node.tag in _HEADINGS,
+        item=block.node.tag in _ITEMS,
         caption=block.node.tag == "figcaption",
     )
 

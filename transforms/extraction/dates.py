@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from dateutil.parser import parse as parse_loosely  # type: ignore[import-untyped]
 from htmldate import find_date
@@ -52,11 +52,16 @@ def read_time(value: str, now: datetime) -> datetime | None:
 def _read_loosely(value: str) -> datetime | None:
     # What the value does not say is filled in from a default: two defaults show whether year, month and day are all stated.
     readings = [
-        parse_loosely(value, default=default, tzinfos=_ZONES, dayfirst="." in value)
+        parse_loosely(value, default=default, tzinfos=_zone, dayfirst="." in value)
         for default in (datetime(2000, 1, 1, tzinfo=UTC), datetime(2001, 2, 2, tzinfo=UTC))
     ]
     first: datetime = readings[0]
     return first if first == readings[1] else None
+
+
+def _zone(name: str | None, offset: int | None) -> timezone | None:
+    seconds = offset if offset is not None else _ZONES.get(name or "")
+    return timezone(timedelta(seconds=seconds)) if seconds is not None else None
 
 
 def _unix(value: str) -> datetime | None:

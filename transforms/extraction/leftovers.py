@@ -41,6 +41,8 @@ class Paragraph:
     link_share: float = 0.0
     """The part of its characters that is inside links, 0 to 1."""
     heading: bool = False
+    item: bool = False
+    """A line of a list or table."""
     caption: bool = False
 
 
@@ -77,12 +79,15 @@ def _line_reason(paragraph: Paragraph) -> str | None:
         return "caption"
     if _points(furniture.TAG_LINE, text, paragraph, colon=True):
         return "tags"
-    if paragraph.link_share > 0.8 and not is_sentence(text) and len(text) < HEADLINE_CHARS:
+    # Linked headings and lists of links are an article's own table of contents more often than not.
+    if paragraph.link_share > 0.8 and not (paragraph.heading or paragraph.item) and _is_headline(paragraph):
         return "only a link"
     return None
 
 
 def _stands_alone(text: str, end: int) -> bool:
+    if text[end : end + 1] == ",":
+        return False
     return end == len(text) or not text[end].isalpha() or text[end].isupper() or not text[end - 1].isalpha()
 
 
@@ -96,7 +101,7 @@ def _points(pattern: re.Pattern[str], text: str, paragraph: Paragraph, colon: bo
         return True
     if colon:
         return False
-    return paragraph.link_share > 0.4 or not is_sentence(rest)
+    return paragraph.link_share > 0.4 or not (paragraph.heading or is_sentence(rest))
 
 
 def clean_leftovers(paragraphs: Sequence[Paragraph], title: str = "") -> Cleaned:

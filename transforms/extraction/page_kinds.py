@@ -20,7 +20,11 @@ SMALL_PAGE_CHARS = 2_500
 """Block pages, challenges and walls say little; what says more is a page of a site."""
 STUB_CHARS = 700
 """A text shorter than this can be a teaser in front of a wall."""
+EXPECTED_CHARS = 20
 SHELL_CHARS = 250
+LONG_RUN_CHARS = 120
+ARTICLE_RUNS = 4
+"""A page with so many long runs of text has an article."""
 LIST_MAX_TEXT = 800
 LIST_MIN_LINKS = 30
 
@@ -57,6 +61,8 @@ class PageShape:
     link_chars: int
     teasers: int
     """Links that are headlines: long, in a heading or an article element."""
+    long_runs: int
+    """Runs of text outside of links that are as long as an article's paragraphs."""
     scripts: int
     password_fields: int
     noscript: str
@@ -82,7 +88,7 @@ def not_html(body: bytes | str, content_type: str | None) -> NotArticle | None:
 def measure(tree: HtmlElement) -> PageShape:
     """Counts what the kinds are told apart by, in one walk."""
     parts: list[str] = []
-    chars = links = link_chars = teasers = scripts = passwords = 0
+    chars = links = link_chars = teasers = scripts = passwords = long_runs = 0
     noscript: list[str] = []
     stack: list[tuple[HtmlElement, bool, bool]] = [(tree, False, False)]
     while stack:
@@ -92,6 +98,7 @@ def measure(tree: HtmlElement) -> PageShape:
             parent_link = in_link and tag != "a"
             chars += len(text)
             link_chars += len(text) if parent_link else 0
+            long_runs += len(text) >= LONG_RUN_CHARS and not parent_link
             parts.append(text)
         if tag == "script":
             scripts += 1
@@ -112,6 +119,7 @@ def measure(tree: HtmlElement) -> PageShape:
         if element.text and (text := element.text.strip()):
             chars += len(text)
             link_chars += len(text) if in_link else 0
+            long_runs += len(text) >= LONG_RUN_CHARS and not in_link
             parts.append(text)
         stack.extend((child, in_link, in_heading) for child in reversed(element))
     return PageShape(
@@ -120,6 +128,7 @@ def measure(tree: HtmlElement) -> PageShape:
         links=links,
         link_chars=link_chars,
         teasers=teasers,
+        long_runs=long_runs,
         scripts=scripts,
         password_fields=passwords,
         noscript=" ".join(noscript)[:SAMPLE_CHARS],
@@ -135,7 +144,15 @@ def states_article(metadata: PageMetadata) -> bool:
     )
 
 
-def interstitial(html: str, shape: PageShape, metadata: PageMetadata, heading: str) -> NotArticle | None:
+def is_expected(heading: str, expected_title: str) -> bool:
+    """Whether the page has the title that the feed gave; short titles prove nothing."""
+    wanted = "".join(expected_title.casefold().split())
+    return len(wanted) >= EXPECTED_CHARS and wanted in "".join(heading.casefold().split())
+
+
+def interstitial(
+    html: str, shape: PageShape, metadata: PageMetadata, heading: str, expected_title: str = ""
+) -> NotArticle | None:
     """Recognises what stands in the place of a whole page: block page, challenge, wall, shell.
 
     Args:
@@ -143,11 +160,12 @@ def interstitial(html: str, shape: PageShape, metadata: PageMetadata, heading: s
         shape: from ``measure``.
         metadata: what the page says about itself.
         heading: its title and first heading.
+        expected_title: what the feed says that the article is called.
     """
-    if shape.visible_chars > SMALL_PAGE_CHARS or shape.links > 60:
+    if shape.visible_chars > SMALL_PAGE_CHARS or shape.links > 60 or shape.long_runs >= ARTICLE_RUNS:
         return None
     text = f"{heading}\n{shape.visible}"
-    stated = states_article(metadata)
+    stated = states_article(metadata) or is_expected(heading, expected_title)
 
     def found(kind: PageKind, reason: str) -> NotArticle:
         return NotArticle(kind, reason, (shape.visible or shape.noscript)[:SAMPLE_CHARS])
@@ -170,7 +188,9 @@ def interstitial(html: str, shape: PageShape, metadata: PageMetadata, heading: s
     return None
 
 
-def without_article(shape: PageShape, metadata: PageMetadata, heading: str, text: str, path: str) -> NotArticle | None:
+def without_article(
+    shape: PageShape, metadata: PageMetadata, heading: str, text: str, path: str, expected_title: str = ""
+) -> NotArticle | None:
     """Recognises, once the main text is known, a page whose main text is no article's.
 
     Args:
@@ -179,14 +199,20 @@ def without_article(shape: PageShape, metadata: PageMetadata, heading: str, text
         heading: its title and first heading.
         text: the main text that was found, maybe empty.
         path: the path of its URL.
+        expected_title: what the feed says that the article is called.
     """
-    stated = states_article(metadata)
+    stated = states_article(metadata) or is_expected(heading, expected_title)
     lead = text[:STUB_CHARS]
 
     def found(kind: PageKind, reason: str) -> NotArticle:
         return NotArticle(kind, reason, (text or shape.visible)[:SAMPLE_CHARS])
 
-    if page_wording.SOFT_404.search(heading) and len(text) < 1_500 and not metadata.structured.published:
+    few = shape.long_runs < ARTICLE_RUNS
+    if (
+        page_wording.SOFT_404.search(heading)
+        and few
+        and not (metadata.structured.published or is_expected(heading, expected_title))
+    ):
         return found(PageKind.SOFT_404, "its title says that there is no such page")
     if len(text) < STUB_CHARS:
         if shape.password_fields and not stated:

@@ -20,6 +20,8 @@ from typing import Never
 from blockwire.schemas import FeedEntry
 from blockwire.schemas.policies import MIB, ExtractionPolicy
 from blockwire.transforms.extraction.article import extract_article
+from blockwire.transforms.extraction.paragraph_model import paragraph_model
+from blockwire.transforms.text.language import detect_language
 
 _PR_SET_PDEATHSIG = 1
 
@@ -54,7 +56,10 @@ def main(control_fd: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nobody waits for workers: the kernel takes them away.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    # What is imported stays shared with the workers if the collector does not touch it.
+    # Loaded once for all workers.
+    paragraph_model()
+    detect_language("Which language is this?")
+    # What is there now stays shared with the workers if the collector does not touch it.
     gc.collect()
     gc.freeze()
     control = socket.socket(fileno=control_fd)

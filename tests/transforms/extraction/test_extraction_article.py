@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from extraction_pages import NOW, PARAGRAPHS, TITLE, URL, entry, page, paragraphs
+
 from blockwire.schemas import Article, PageKind
 from blockwire.schemas.ids import article_id
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.extraction.article import article_from_entry, extract_article
 from blockwire.transforms.extraction.page_kinds import NotArticle
-from extraction_pages import NOW, PARAGRAPHS, TITLE, URL, entry, page, paragraphs
 
 POLICY = ExtractionPolicy()
 

@@ -55,6 +55,7 @@ EASY_KEPT = 0.2
 """Links that no extractor takes are two thirds of all blocks; this part of them is kept, with more weight."""
 FULL_TEXT = re.compile("gold|regression-newspaper|regression-readability")
 
+_LARGEST = float(np.finfo(np.float32).max)
 Rows = npt.NDArray[np.float32]
 
 
@@ -173,7 +174,7 @@ def to_json(booster: lightgbm.Booster, version: str) -> dict[str, Any]:
         out["depth"] = max(out["depth"], depth)
         leaf = "leaf_value" in node
         columns["feature"].append(0 if leaf else node["split_feature"])
-        columns["threshold"].append(0.0 if leaf else float(np.float32(node["threshold"])))
+        columns["threshold"].append(0.0 if leaf else float(np.float32(min(node["threshold"], _LARGEST))))
         # What lightgbm does with a missing value where training had none: it takes it as zero.
         columns["missing_left"].append(False if leaf else _missing_left(node))
         columns["value"].append(round(node["leaf_value"], 5) if leaf else 0.0)
