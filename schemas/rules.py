@@ -85,6 +85,8 @@ class Position(Record):
     """How much a sentence counts by where it stands."""
 
     title: float
+    headline: float
+    """A title with next to no text behind it: it has to say all."""
     lead: float
     """The first 400 characters of the text."""
     body: float

@@ -13,9 +13,11 @@ from blockwire.transforms.classification.matching import Hit
 from blockwire.transforms.classification.sentences import split
 from blockwire.transforms.classification.vocabulary import LATIN, Label, Vocabulary
 
-Place = Literal["title", "lead", "body", "late", "tail"]
+Place = Literal["title", "headline", "lead", "body", "late", "tail"]
 DOMAIN = re.compile(r"(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])")
 _PLACES = frozenset({"country", "region", "occupied"})
+HEADLINE = 120
+"""Characters of text below which a title stands alone."""
 LEAD, LATE, TAIL = 400, 1500, 3500
 """Characters of text after which a sentence is no longer the lead, is late, is in the tail."""
 NEAR = 60
@@ -88,11 +90,16 @@ class Analyst:
         title_hits = [one for one in title_hits if _is_plain(one.label, countries)]
         text_hits = [one for one in text_hits if _is_plain(one.label, countries)]
         allowed = self._languages(language, title_hits, text_hits)
+        alone = len(text.strip()) < HEADLINE
         sentences = self._sentences("title", folded_title, title_hits, allowed, position)
         sentences += self._sentences("text", folded_text, text_hits, allowed, position)
         if not title.strip():
             for one in sentences[:1]:
                 one.weight, one.place = position.title, "title"
+        if alone:
+            for one in sentences:
+                if one.place == "title":
+                    one.weight, one.place = position.headline, "headline"
         mask = 0
         for one in sentences:
             mask |= one.mask

@@ -38,7 +38,10 @@ _METHOD_OF_MEASURE = {
 }
 _GENERIC = (
     (Measure.WEBSITE_BLOCK, frozenset({Measure.SOCIAL_MEDIA_BLOCK, Measure.MESSAGING_BLOCK, Measure.SEARCH_FILTERING})),
-    (Measure.SOCIAL_MEDIA_BLOCK, frozenset({Measure.THROTTLING, Measure.UNBLOCKING, Measure.CONTENT_TAKEDOWN, Measure.SEARCH_FILTERING})),
+    (
+        Measure.SOCIAL_MEDIA_BLOCK,
+        frozenset({Measure.THROTTLING, Measure.UNBLOCKING, Measure.CONTENT_TAKEDOWN, Measure.SEARCH_FILTERING}),
+    ),
     (Measure.MESSAGING_BLOCK, frozenset({Measure.THROTTLING, Measure.SEARCH_FILTERING, Measure.ARREST_PROSECUTION})),
 )
 """Measures whose words also stand in reports on another one: beside a clearly stronger one of those they are not named."""

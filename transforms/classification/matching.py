@@ -13,6 +13,7 @@ _MARKS = "".join(
     f"{chr(low)}-{chr(high)}" for low, high in ((0x300, 0x36F), (0x610, 0x61A), (0x64B, 0x65F), (0x900, 0x903), (0x93A, 0x94F),
     (0x951, 0x957), (0x962, 0x963), (0x980, 0x983), (0x9BC, 0x9CD), (0xE31, 0xE3A), (0xE47, 0xE4E), (0x102B, 0x103E), (0x135D, 0x135F))
 )  # fmt: skip
+_OTHER_SCRIPTS = "\u0590"
 WORD = rf"[\w{_MARKS}]"
 GAP = rf"[\W_]+(?:{WORD}+[\W_]+){{0,3}}?"
 
@@ -135,6 +136,9 @@ class Matcher:
 
 
 def _joined(left: str, right: str) -> bool:
+    """Whether two characters belong to one word: Latin letters and those of Asia's and Arabia's scripts do not."""
+    if left.isascii() != right.isascii() and max(left, right) >= _OTHER_SCRIPTS:
+        return False
     return is_word(left) and is_word(right)
 
 

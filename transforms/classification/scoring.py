@@ -87,7 +87,7 @@ class Scorer:
         for some in raw.values():
             result += self._repeated(some)
         result = self._capped(result)
-        lead = [sentence for sentence in analysis.sentences if sentence.place in ("title", "lead")]
+        lead = [sentence for sentence in analysis.sentences if sentence.place in ("title", "headline", "lead")]
         lead_mask = 0
         for sentence in lead:
             lead_mask |= sentence.mask
@@ -118,7 +118,14 @@ class Scorer:
     def _capped(self, matches: list[Match]) -> list[Match]:
         """No sentence adds more than its place allows."""
         caps = self._tuning.sentence_cap
-        by_place = {"title": caps.title, "lead": caps.lead, "body": caps.body, "late": caps.late, "tail": caps.tail}
+        by_place = {
+            "title": caps.title,
+            "headline": caps.headline,
+            "lead": caps.lead,
+            "body": caps.body,
+            "late": caps.late,
+            "tail": caps.tail,
+        }
         totals: dict[int, float] = defaultdict(float)
         for match in matches:
             totals[id(match.sentence)] += max(0.0, match.weight)
