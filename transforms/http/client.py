@@ -14,7 +14,7 @@ from yarl import URL
 from blockwire.schemas.policies import FetchPolicy
 from blockwire.transforms.http.addresses import AddressGuard, AddressRefused, GuardedResolver, parse_allowed
 from blockwire.transforms.http.decoding import BodyDecoder, TooLarge, encodings_of
-from blockwire.transforms.http.failures import NETWORK_ERRORS, as_fetch_error, bad_status, timed_out
+from blockwire.transforms.http.failures import NETWORK_ERRORS, UNREACHABLE, as_fetch_error, bad_status, timed_out
 from blockwire.transforms.http.messages import FetchError, Response, Validators
 from blockwire.transforms.http.robots import MAX_ROBOTS_BYTES, RobotsRules
 from blockwire.transforms.http.turns import HostResting, Turn, Turns
@@ -197,9 +197,11 @@ class HttpClient:
             async with deadline:
                 return await self._exchange(url, request, turn)
         except NETWORK_ERRORS as error:
-            if deadline.expired():
-                raise timed_out(url, request.deadline_s) from None
-            raise as_fetch_error(error, url, request.limit) from error
+            expired = deadline.expired()
+            failure = timed_out(url, request.deadline_s) if expired else as_fetch_error(error, url, request.limit)
+            if failure.reason in UNREACHABLE:
+                turn.failed(failure.reason)
+            raise failure from error
 
     async def _exchange(self, url: URL, request: _Request, turn: Turn) -> "_Answer | _Redirect":
         if self._session is None:
@@ -304,12 +306,16 @@ def _conditional(validators: Validators) -> dict[str, str]:
 
 
 def _resting(url: URL, pause: HostResting) -> FetchError:
+    if pause.status is not None:
+        why = f"{url.host} answered {pause.status} before, and to wait for another {pause.seconds:.0f} s"
+    else:
+        why = f"the last requests to {url.host} failed ({pause.reason}); it is tried again in {pause.seconds:.0f} s"
     return FetchError(
-        f"http_{pause.status}",
-        f"{shorten(url)}: not asked, for {url.host} answered {pause.status} before, and to wait for another {pause.seconds:.0f} s.",
+        pause.reason,
+        f"{shorten(url)}: not asked, for {why}.",
         url=str(url),
         status=pause.status,
-        retry_after_s=pause.seconds,
+        retry_after_s=pause.seconds if pause.status is not None else None,
     )
 
 

@@ -31,6 +31,9 @@ NETWORK_ERRORS = (
 
 _E = TypeVar("_E", bound=BaseException)
 
+UNREACHABLE = frozenset({"timeout", "connection", "dns"})
+"""Reasons that say something of the host, not of one URL."""
+
 MAX_RETRY_AFTER_S = 366 * 86_400.0
 
 _HTTP_PHRASES = {

@@ -9,13 +9,23 @@ MAX_HOSTS = 10_000
 """Hosts that are remembered; idle ones beyond are forgotten."""
 
 
-class HostResting(Exception):
-    """The host has asked for a longer pause than anybody would wait. ``seconds`` are left of it."""
+BREAK_AFTER = 3
+"""So many requests in a row that a host does not answer show that it is down."""
+BREAK_S = 300.0
+"""For so long it is not asked then: each of its pages would cost a whole deadline, and it has trouble enough."""
 
-    def __init__(self, seconds: float, status: int) -> None:
-        super().__init__(seconds)
+
+class HostResting(Exception):
+    """The host is left alone, for longer than anybody would wait."""
+
+    def __init__(self, seconds: float, reason: str, status: int | None) -> None:
+        super().__init__(seconds, reason, status)
         self.seconds = seconds
+        """That are left."""
+        self.reason = reason
+        """Of the failure that led to it."""
         self.status = status
+        """429 or 503, where the host asked for the pause; None where it is down."""
 
 
 class _Host:
@@ -25,8 +35,14 @@ class _Host:
         self.users = 0
         self.delay = 0.0
         self.last_start = -1e9
+        self.failures = 0
         self.rests_until = -1e9
-        self.rest_status = 0
+        self.rests_for: tuple[str, int | None] = ("", None)
+
+    def rest(self, seconds: float, reason: str, status: int | None) -> None:
+        until = time.monotonic() + seconds
+        if until > self.rests_until:
+            self.rests_until, self.rests_for = until, (reason, status)
 
 
 class Turn:
@@ -35,6 +51,7 @@ class Turn:
     def __init__(self, host: _Host) -> None:
         self._host = host
         self._waiting = True
+        self._failed = False
 
     def sent(self) -> None:
         """The request has gone out: the delay counts from now, as the server sees it, not from before connecting."""
@@ -43,10 +60,19 @@ class Turn:
             self._waiting = False
             self._host.gate.release()
 
+    def failed(self, reason: str) -> None:
+        """There was no complete answer. After some of these in a row the host is taken for down."""
+        self._failed = True
+        self._host.failures += 1
+        if self._host.failures >= BREAK_AFTER:
+            self._host.rest(BREAK_S, reason, None)
+
     def close(self) -> None:
-        """An attempt that failed before counts like a request."""
+        """The request is over. One that has not gone out counts like one that has."""
         if self._waiting:
             self.sent()
+        if not self._failed:
+            self._host.failures = 0
 
 
 class Turns:
@@ -56,7 +82,7 @@ class Turns:
         concurrency: requests under way in all.
         per_host: requests under way to one host.
         delay_s: between two requests to one host.
-        patience_s: how long a request waits for the end of a pause that the host asked for; beyond, it is turned away.
+        patience_s: how long a request waits for a host that rests; beyond, it is turned away.
     """
 
     def __init__(self, concurrency: int, per_host: int, delay_s: float, patience_s: float = 10.0) -> None:
@@ -71,7 +97,7 @@ class Turns:
         """Waits until a request to the host may start; the turn lasts as long as the context. Call ``sent`` on it.
 
         Raises:
-            HostResting: the host has asked for a long pause.
+            HostResting: the host has asked for a long pause, or is down.
         """
         state = self._of(host)
         state.users += 1
@@ -102,7 +128,7 @@ class Turns:
         while True:
             now = time.monotonic()
             if state.rests_until - now > self._patience_s:
-                raise HostResting(state.rests_until - now, state.rest_status)
+                raise HostResting(state.rests_until - now, *state.rests_for)
             until = max(state.rests_until, state.last_start + self._delay_of(state))
             if until <= now:
                 return
@@ -117,9 +143,7 @@ class Turns:
 
     def rest(self, host: str, seconds: float, status: int) -> None:
         """No start for so long: the host answered ``status`` and said when to come back."""
-        state = self._of(host)
-        state.rests_until = max(state.rests_until, time.monotonic() + seconds)
-        state.rest_status = status
+        self._of(host).rest(seconds, f"http_{status}", status)
 
     def alone(self, host: str) -> bool:
         """Whether nobody else has, or waits for, a turn with the host."""

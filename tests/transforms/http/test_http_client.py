@@ -390,6 +390,33 @@ def test_a_short_pause_is_kept() -> None:
     assert server.asked[1].at - server.asked[0].at >= 0.29
 
 
+def test_a_host_that_does_not_answer_costs_a_few_deadlines_and_not_one_for_each_page() -> None:
+    async def work(client: HttpClient, server: LoopbackServer) -> list[str]:
+        messages = []
+        for number in range(5):
+            with pytest.raises(FetchError) as caught:
+                await client.get_feed(server.url(f"/{number}"))
+            assert caught.value.reason == "timeout"
+            assert caught.value.transient
+            assert caught.value.retry_after_s is None
+            messages.append(str(caught.value))
+        return messages
+
+    messages, server = run(_silent, work, policy(total_timeout_s=0.1))
+    assert server.paths == ["/0", "/1", "/2"]
+    assert "not asked" in messages[3]
+
+
+def test_errors_that_are_answers_do_not_count_as_silence() -> None:
+    async def work(client: HttpClient, server: LoopbackServer) -> None:
+        for _ in range(5):
+            with pytest.raises(FetchError, match="404"):
+                await client.get_feed(server.url())
+
+    _, server = run({}, work)
+    assert len(server.asked) == 5
+
+
 def test_requests_to_one_host_are_few_at_once_and_apart() -> None:
     async def slowly(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.25)

@@ -104,6 +104,39 @@ def test_a_short_rest_is_waited_for_and_a_long_one_turns_away() -> None:
     assert starts(turns, ["b"])
 
 
+def failing(turns: Turns, outcomes: str) -> None:
+    """Requests one after another: f for a failure, any other letter for an answer."""
+
+    async def main() -> None:
+        for outcome in outcomes:
+            async with turns.turn("a") as turn:
+                if outcome == "f":
+                    turn.failed("timeout")
+
+    asyncio.run(main())
+
+
+def test_a_host_that_is_down_is_left_alone() -> None:
+    turns = Turns(10, 5, 0.0)
+    failing(turns, "ffoff")
+    with pytest.raises(HostResting) as caught:
+        failing(turns, "ff")
+    assert (caught.value.reason, caught.value.status) == ("timeout", None)
+    assert module.BREAK_S - 5 < caught.value.seconds <= module.BREAK_S
+    assert starts(turns, ["b"])
+
+
+def test_a_host_that_was_down_is_tried_once_and_left_alone_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BREAK_S", 0.05)
+    turns = Turns(10, 5, 0.0)
+    failing(turns, "fff")
+    failing(turns, "f")  # after the rest, which is short enough to wait for
+    began = time.monotonic()
+    failing(turns, "o")
+    assert time.monotonic() - began >= 0.04
+    failing(turns, "ffo")
+
+
 def test_a_cancelled_request_gives_its_turn_back() -> None:
     async def run() -> None:
         turns = Turns(1, 1, 0.0)
