@@ -55,7 +55,8 @@ def _draft(entry: Mapping[str, Any], atom: bool) -> EntryDraft:
     contents = [c.get("value") or "" for c in entry.get("content") or ()]
     content = next((value for value in contents if value.strip()), "")
     published = entry.get("published") or entry.get("created") or ""
-    updated = entry.get("updated") or ""
+    # Its own get() passes off the time of publication as that of the update.
+    updated = entry["updated"] if "updated" in entry.keys() else ""  # noqa: SIM118
     return EntryDraft(
         guid=entry.get("id") or "",
         link=_link(entry),
@@ -95,7 +96,7 @@ def _base(entry: Mapping[str, Any]) -> str:
 
 def _authors(entry: Mapping[str, Any]) -> Iterable[str]:
     named = [author.get("name") or author.get("email") or "" for author in entry.get("authors") or ()]
-    return named if any(named) else [entry.get("author") or ""]
+    return filter(None, named if any(named) else [entry.get("author")])
 
 
 def _image(entry: Mapping[str, Any]) -> str:
