@@ -69,6 +69,7 @@ class Scorer:
         self._negation = self._bits["neg"]
         self._past = self._bits["past"]
         self._active = self._bits["active"]
+        self._nation = self._bits["nation"]
         self._authority = vocabulary.mask(("state", "court", "regulator", "police", "law", "isp", "censor", "order"))
 
     def matches(self, analysis: Analysis, year: int) -> list[Match]:
@@ -160,7 +161,11 @@ class Scorer:
             strength *= self._tuning.history_factor
         if negated:
             strength *= self._tuning.negation_factor
-        if sentence.mask & self._active and not sentence.mask & self._authority and self._acts_itself(sentence):
+        if (
+            sentence.mask & self._active
+            and not sentence.mask & (self._authority | (self._nation if sentence.dense else 0))
+            and self._acts_itself(sentence)
+        ):
             strength *= self._tuning.own_factor
         return Match(one.rule, sentence, start, end, best, strength, negated, past)
 
@@ -168,7 +173,8 @@ class Scorer:
         """Whether a service's or company's name stands before the verb that says what it does."""
         verbs = [f.start for f in sentence.found if f.label.mask & self._active]
         names = [f.end for f in sentence.found if f.label.kind == "service" or f.label.mask & self._bits["platform"]]
-        return any(0 <= verb - name <= SUBJECT for verb in verbs for name in names)
+        reach = SUBJECT * self._tuning.dense_factor if sentence.dense else SUBJECT
+        return any(0 <= verb - name <= reach for verb in verbs for name in names)
 
     def _repeated(self, some: list[Match]) -> list[Match]:
         some.sort(key=lambda match: -match.strength)
