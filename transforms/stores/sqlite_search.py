@@ -97,20 +97,26 @@ def _chosen(query: ItemQuery) -> Selection:
         match = match_expression(query_terms(query.words or ""))
         # A query of punctuation alone finds nothing, and is not an error.
         chosen.add("item_words MATCH ?" if match else "0", *([match] if match else []))
-    for kind, values in (
-        ("country", query.countries),
-        ("service", query.services),
-        ("measure", query.measures),
-        ("language", query.languages),
-        ("feed", query.feeds),
-    ):
-        if values:
-            chosen.add(
-                "items.number IN (SELECT item FROM item_terms WHERE term IN"
-                f" (SELECT number FROM terms WHERE kind = ? AND value IN ({', '.join('?' * len(values))})))",
-                kind,
-                *values,
-            )
+    filters = [
+        # From the rarest kind to the commonest, as a rule.
+        (kind, values)
+        for kind, values in (
+            ("feed", query.feeds),
+            ("service", query.services),
+            ("country", query.countries),
+            ("measure", query.measures),
+            ("language", query.languages),
+        )
+        if values
+    ]
+    for place, (kind, values) in enumerate(filters):
+        having = f"term IN (SELECT number FROM terms WHERE kind = ? AND value IN ({', '.join('?' * len(values))}))"
+        if place == 0:
+            # The first gives the candidates ...
+            chosen.add(f"items.number IN (SELECT item FROM item_terms WHERE {having})", kind, *values)
+        else:
+            # ... and each of them is looked up in the others: ten times as fast as cutting large sets with each other.
+            chosen.add(f"EXISTS (SELECT 1 FROM item_terms WHERE item = items.number AND {having})", kind, *values)
     if query.since is not None:
         chosen.add("items.at >= ?", microseconds(query.since))
     if query.until is not None:

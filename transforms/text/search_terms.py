@@ -4,11 +4,12 @@ Full-text engines without language analysers match whole words only: ``звон�
 second text of normal forms, the ``lemmas`` of an item, and a query is brought to the same forms:
 
 - case, width and accents are folded (Unicode TR15, NFKC), Arabic and Persian letters brought to one form, zero-width joiners dropped;
-- words are cut to their Snowball stem (https://snowballstem.org), in Ukrainian to simplemma's lemma: Snowball has none;
+- words are cut to their Snowball stem (https://snowballstem.org), Ukrainian ones, for which it has no rules, in Russian spelling;
 - scripts written without spaces, and Korean, become overlapping pairs of characters.
 
-Snowball is preferred to dictionaries here for names and new words, which no dictionary has (``Роскомнадзора``), and since a query in Latin
-letters would load ten dictionaries of 100 MB, a second each.
+Stems are preferred to the lemmas of dictionaries: names and new words are in no dictionary (``Роскомнадзора``), and a query, whose
+language nobody knows, would load ten of them, at a second and 60 to 150 MB each. Of 30,000 forms in simplemma's dictionaries these stems bring 89 %
+of the Russian and 84 % of the Ukrainian ones together with their lemma.
 """
 
 import re
@@ -21,7 +22,6 @@ from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import Final
 
-import simplemma
 from Stemmer import Stemmer  # type: ignore[import-not-found] # a compiled module without stubs
 
 MAX_TOKEN: Final = 60
@@ -83,7 +83,18 @@ _UNSPACED_CHAR: Final = re.compile(f"[{_UNSPACED}]")
 _UNSPACED_RUN: Final = re.compile(f"([{_UNSPACED}]+)")
 _SCRIPTS: Final = tuple((name, re.compile(f"[{ranges}]")) for name, ranges in _SCRIPT_RANGES)
 _GRAM: Final = re.compile("(.*грам)м?(?:а|у|е|і|ом|ы|и|ов|ам|ами|ах)?")
-_FLEETING: Final = re.compile("[оеё]([кц])$")
+_FLEETING: Final = re.compile("[оеё](?=к$)|е(?=ц$)")
+_UKRAINIAN_ENDINGS: Final = tuple(
+    (re.compile(ending), russian)
+    for ending, russian in (
+        ("(?<=[аиіїяую]т)и(?:м(?:у|еш|е|емо|ете|уть))?(?=$|ся$|сь$)", "ь"),
+        ("(?<=..)(?:ові|еві|єві)$", "у"),
+        ("(?<=..)(?:ів|їв)$", "ов"),
+        ("(?:ої|ій)$", "ой"),
+        ("ьо(?=го$|му$)", "е"),
+    )
+)
+_UKRAINIAN_LETTERS: Final = str.maketrans("іїєґ", "ииег", "'’ʼ")
 _LATIN_ACCENT: Final = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")
 # Tatweel, vowel signs, zero-width joiners and direction marks, soft hyphen.
 _DROPPED: Final = re.compile("[\u0640\u0670\u064b-\u065f\u200b-\u200f\u2060\ufeff\u00ad]+")
@@ -189,8 +200,7 @@ def _normal_form(word: str, code: str | None) -> str:
     if code == "ru":
         word = _russian_stem(word)
     elif code == "uk":
-        # No dictionary has all the names; their endings are mostly those of Russian.
-        word = simplemma.lemmatize(word, "uk") if simplemma.is_known(word, "uk") else _russian_stem(word)
+        word = _ukrainian_stem(word)
     elif code in _STEMMERS:
         word = _stem(word, code)
     return sys.intern(_fold(word.casefold()))
@@ -210,7 +220,14 @@ def _russian_stem(word: str) -> str:
     if name:
         return name[1]
     stem = _stem(word, "ru")
-    return _FLEETING.sub(r"\1", stem) if len(stem) > 3 else stem
+    return _FLEETING.sub("", stem) if len(stem) > 3 else stem
+
+
+def _ukrainian_stem(word: str) -> str:
+    """The Russian one, after endings and letters are written as Russian has them: ``дзвінків`` is cut as ``дзвинков``."""
+    for ending, russian in _UKRAINIAN_ENDINGS:
+        word = ending.sub(russian, word)
+    return _russian_stem(word.translate(_UKRAINIAN_LETTERS))
 
 
 def _stem(word: str, code: str) -> str:
