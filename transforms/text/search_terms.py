@@ -98,6 +98,9 @@ _UKRAINIAN_LETTERS: Final = str.maketrans("іїєґ", "ииег", "'’ʼ")
 _LATIN_ACCENT: Final = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")
 # Tatweel, vowel signs, zero-width joiners and direction marks, soft hyphen.
 _DROPPED: Final = re.compile("[\u0640\u0670\u064b-\u065f\u200b-\u200f\u2060\ufeff\u00ad]+")
+_WIDE_PUNCTUATION: Final = re.compile(
+    "[\u00a0\u2000-\u200a\u2024-\u2026\u202f\u3000\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+"
+)
 _TO_PERSIAN: Final = str.maketrans("يىكۀة٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ییکهه01234567890123456789")
 _TO_ARABIC: Final = str.maketrans("یک", "يك")
 _TURKISH_CAPITALS: Final = str.maketrans("Iİ", "ıi")
@@ -182,6 +185,8 @@ def _code(language: str | None) -> str | None:
 
 
 def _clean(text: str) -> str:
+    # Most texts are in normal form but for these, and bringing a whole text to it costs more than all the rest.
+    text = _WIDE_PUNCTUATION.sub(" ", text)
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
     return _DROPPED.sub("", text)
