@@ -11,10 +11,11 @@ from blockwire.schemas.rules import Position
 from blockwire.transforms.classification.folding import Folded
 from blockwire.transforms.classification.matching import Hit
 from blockwire.transforms.classification.sentences import split
-from blockwire.transforms.classification.vocabulary import LATIN, Label, Vocabulary
+from blockwire.transforms.classification.vocabulary import ARABIC, LATIN, Label, Vocabulary
 
 Place = Literal["title", "headline", "lead", "body", "late", "tail"]
 DOMAIN = re.compile(r"(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])")
+_EXCLUSIVE = LATIN | ARABIC
 _PLACES = frozenset({"country", "region", "occupied"})
 HEADLINE = 120
 """Characters of text below which a title stands alone."""
@@ -115,13 +116,17 @@ class Analyst:
         return found
 
     def _languages(self, language: str | None, *hits: list[Found]) -> set[str]:
-        """The Latin-script languages whose words count: English, the stated one, and else the one with most matches."""
-        allowed = {"en"}
-        if language:
-            allowed.add(language.split("-")[0])
-            return allowed
-        counts = Counter(one.label.language for some in hits for one in some if one.label.language in LATIN)
-        allowed.update(language for language, _ in counts.most_common(1))
+        """The languages whose words count: English, the stated one, and else, of each script, the one with most matches."""
+        stated = language.split("-")[0] if language else ""
+        counts = Counter(one.label.language for some in hits for one in some if one.label.language)
+        allowed = {"en", stated}
+        for script in (LATIN, ARABIC):
+            if stated not in script:
+                best = max(
+                    (name for name in script if name in counts), key=lambda name: (counts[name], name), default=""
+                )
+                if script is ARABIC or not stated:
+                    allowed.add(best)
         return allowed
 
     def _sentences(
@@ -135,7 +140,7 @@ class Analyst:
         starts = [view.start for view in views]
         for one in found:
             language = one.label.language
-            if language in LATIN and language not in allowed:
+            if language in _EXCLUSIVE and language not in allowed:
                 continue
             view = views[bisect_right(starts, one.start) - 1]
             view.found.append(one)

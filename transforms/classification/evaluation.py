@@ -12,7 +12,7 @@ from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.labels import Labelled
 from blockwire.transforms.classification.metrics import Counts, average_precision, brier, count, count_sets
 
-GATE_TEXT = 400
+GATE_TEXT = 600
 """Characters of an item's text that stand for what a feed says of it, where there is no summary."""
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 

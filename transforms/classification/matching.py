@@ -13,6 +13,8 @@ _MARKS = "".join(
     f"{chr(low)}-{chr(high)}" for low, high in ((0x300, 0x36F), (0x610, 0x61A), (0x64B, 0x65F), (0x900, 0x903), (0x93A, 0x94F),
     (0x951, 0x957), (0x962, 0x963), (0x980, 0x983), (0x9BC, 0x9CD), (0xE31, 0xE3A), (0xE47, 0xE4E), (0x102B, 0x103E), (0x135D, 0x135F))
 )  # fmt: skip
+_SEPARATORS = frozenset(" \n\t.,;:!?-()[]\"'«»“”„/|…–—，。、：；？！「」")
+"""The most frequent characters between words, looked at first."""
 _OTHER_SCRIPTS = "\u0590"
 WORD = rf"[\w{_MARKS}]"
 GAP = rf"[\W_]+(?:{WORD}+[\W_]+){{0,3}}?"
@@ -118,7 +120,7 @@ class Matcher:
         for last, bucket in self._automaton.iter(text):
             for entry in bucket:
                 start = last + 1 - entry.size
-                if start and not _begins(text, start, entry):
+                if start and text[start - 1] not in _SEPARATORS and not _begins(text, start, entry):
                     continue
                 end = last + 1
                 if entry.rest is not None:
@@ -126,7 +128,7 @@ class Matcher:
                     if match is None:
                         continue
                     end = match.end()
-                if end < size and _joined(text[end - 1], text[end]) and not (entry.free_end and _mixed(text, end)):
+                if end < size and text[end] not in _SEPARATORS and not _ends(text, end, entry):
                     continue
                 if entry.exact is not None:
                     first, after = folded.span(start, end)
@@ -140,6 +142,11 @@ def _joined(left: str, right: str) -> bool:
     if left.isascii() != right.isascii() and max(left, right) >= _OTHER_SCRIPTS:
         return False
     return is_word(left) and is_word(right)
+
+
+def _ends(text: str, end: int, entry: _Entry) -> bool:
+    """Whether a word may end there."""
+    return not _joined(text[end - 1], text[end]) or (entry.free_end and _mixed(text, end))
 
 
 def _mixed(text: str, place: int) -> bool:

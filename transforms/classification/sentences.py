@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _END = re.compile(r"[.!?…]+[\"»”'’)\]]*(?=\s|$)|[。！？；｡।။።؟!?؛]+[\"」』”’)]*|\n+")
 _YEAR = re.compile(r"(?<![\d.,/$€-])(1[34]\d\d|19[89]\d|20[0-4]\d)(?![\d%]|[.,]\d)")
+_DIGITS = re.compile(r"\d{4}")
 _SHORTEST = 3
 
 
@@ -34,6 +35,8 @@ def split(text: str) -> list[Sentence]:
 def latest_year(text: str, start: int, end: int) -> int | None:
     """The latest year that is named; years of the Iranian calendar (1360 to 1420) are turned into ours."""
     found = None
+    if not _DIGITS.search(text, start, end):
+        return None
     for match in _YEAR.finditer(text, start, end):
         year = int(match[1])
         if 1360 <= year <= 1420:

@@ -9,6 +9,8 @@ from blockwire.transforms.classification.folding import Folding
 from blockwire.transforms.classification.matching import Matcher, Wanted
 
 SUBSTRING = frozenset({"zh", "zh-Hant", "my", "th", "ja", "ko"})
+ARABIC = frozenset({"ar", "fa", "ur"})
+"""Languages of one script: words of one are other words in the next, so only one of them counts in a text."""
 LATIN = frozenset({"en", "es", "pt", "fr", "de", "tr", "id", "vi", "pl", "it", "nl", "uz", "az", "sw", "ha"})
 ACRONYM = 6
 """The length up to which a name in capitals is an acronym."""
