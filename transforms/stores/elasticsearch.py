@@ -324,7 +324,7 @@ class ElasticsearchStore:
             return self._connection.call(request, patience_s=patience_s)
         except NotFoundError as error:
             raise StoreError(
-                f"the indices {self._address.prefix}-* at {self._address.node} are gone: start again, and they are made anew"
+                f"the indices {self._address.prefix}-* at {self._address.shown} are gone: start again, and they are made anew"
             ) from error
         except ApiError as error:
             raise refused_request(error) from error

@@ -64,6 +64,12 @@ class Address:
             password=None if parts.password is None else unquote(parts.password),
         )
 
+    @property
+    def shown(self) -> str:
+        """The server's URL for messages: with the user, and a mask for the password."""
+        scheme, _, rest = self.node.partition("://")
+        return self.node if self.user is None else f"{scheme}://{self.user}:***@{rest}"
+
 
 def _not_understood(url: str) -> ValueError:
     scheme, separator, rest = url.partition("://")
@@ -107,7 +113,7 @@ def connect(address: Address, access: Access = Access(), *, patience_s: float) -
         http_compress=True,
         **{name: value for name, value in options.items() if value is not None},
     )
-    return Connection(client, address.node, patience_s)
+    return Connection(client, address.shown, patience_s)
 
 
 @dataclass
@@ -116,6 +122,7 @@ class Connection:
 
     client: Elasticsearch
     node: str
+    """As messages name it."""
     patience_s: float
 
     def call(self, request: Callable[[Elasticsearch], T], *, patience_s: float | None = None) -> T:
