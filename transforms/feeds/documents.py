@@ -56,7 +56,7 @@ _LONG_TAG = re.compile(r"<[^<>]{1000,}")
 # What a picture or an episode says of itself, which both readers mistake for the entry's.
 _MEDIA_OR_SHOW = re.compile("<(?:media|itunes|googleplay|podcast):")
 _ASIDE = re.compile(
-    r"<(/?)(media|itunes|googleplay|podcast):(title|description|summary|subtitle|author|guid)\b[^>]*?(/?)>",
+    r"<(/?)(media|itunes|googleplay|podcast):(title|description|summary|subtitle|author|guid|category|keywords)\b[^>]*?(/?)>",
     re.IGNORECASE,
 )
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "entry", "item"})

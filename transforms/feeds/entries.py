@@ -114,7 +114,9 @@ def _make(position: int, draft: EntryDraft, *, base: str, language: str | None, 
         "image": canonical_url(draft.image, base) if draft.image else None,
     }
     url = _entry_url(link, guid, base)
-    says_more = guid != link and (url is None or not guid.startswith("http") or canonical_url(guid) != url)
+    if url is None:
+        return _Made(position, None, guid or link, fields)
+    says_more = guid != link and not (guid.startswith("http") and canonical_url(guid) == url)
     return _Made(position, url, guid if says_more else "", fields)
 
 
@@ -152,7 +154,8 @@ def _mended(text: str) -> str:
     if not text.isascii():
         for encoding in ("iso-8859-1", "cp1252"):
             try:
-                return text.encode(encoding).decode("utf-8")
+                # Stripping may have left half of a no-break space behind.
+                return text.rstrip("\xc2\xa0 ").encode(encoding).decode("utf-8")
             except UnicodeError:
                 continue
     return text

@@ -24,7 +24,7 @@ PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticE
 # Things that it leaves out or mistakes, as they look in the text.
 _TEXT = r"(?:atom:)?(?:title|summary|description|content|content:encoded|link|guid|id|pubDate|dc:creator|name)"
 _LOSSY = re.compile(
-    r"feedburner:origLink|<media:keywords|"
+    r"feedburner:origLink|"
     rf"<(?!(?:atom:)?link){_TEXT}\s[^>]*(?:type=[\"'](?:xhtml|application/|text/(?!html|plain))|mode=[\"'](?:base64|xml))|"
     # Elements of other vocabularies with a name of the core.
     r"<dc:(?:title|description)\b|<(?!atom:(?:link|id|updated)\b|dc:|content:|media:|itunes:)[\w-]+:(?:title|description|summary|link|guid|pubdate|author|"
@@ -121,6 +121,7 @@ class _Losses:
         """Whether the entry lacks something that the feed may have for it."""
         return (
             not draft.link
+            or "[" in draft.link  # no URL to feedparser
             or (self.dates and not draft.published)
             or (self.bases and not draft.link.startswith("http"))
             or (self.encoded and not draft.content)

@@ -13,9 +13,6 @@ from blockwire.transforms.feeds.heads import read_head
 # What the library raises on broken input: nothing of its own, but what its code does not foresee.
 PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, AssertionError)
 
-# Vocabularies of categories that only tell the kind of media.
-_MEDIA_SCHEMES = ("http://www.itunes.com/", "http://search.yahoo.com/mrss/")
-
 
 def read_tolerant(document: Document) -> FeedDraft:
     """Reads whatever feedparser can.
@@ -67,11 +64,7 @@ def _draft(entry: Mapping[str, Any], atom: bool) -> EntryDraft:
         authors=tuple(_authors(entry)),
         published=published or updated,
         updated=updated if atom else "",
-        tags=tuple(
-            tag["term"]
-            for tag in entry.get("tags") or ()
-            if tag.get("term") and not (tag.get("scheme") or "").startswith(_MEDIA_SCHEMES)
-        ),
+        tags=tuple(tag["term"] for tag in entry.get("tags") or () if tag.get("term")),
         image=_image(entry),
     )
 

@@ -26,8 +26,8 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "https://example.org/feed"
 SHARE_READ_FAST = 0.7
 """Of the live captures. The rest has something that only the tolerant reader sees."""
-MAX_DIFFERENCES = 2
-"""One file is garbled as a whole and mended differently, one has a category of a vocabulary of its own."""
+SAMPLE = 3
+"""Of the test cases each third is read, of the live captures all."""
 CHECKS_FLOOR = 0.96
 
 needs_corpus = [
@@ -40,7 +40,8 @@ needs_corpus = [
 
 def rows() -> list[dict[str, Any]]:
     with (CORPUS / "feeds.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+        every = [json.loads(line) for line in lines]
+    return [row for number, row in enumerate(every) if row["real_world"] or number % SAMPLE == 0]
 
 
 class TestBothReaders:
@@ -64,17 +65,21 @@ class TestBothReaders:
             made = [make_entries(draft, url=URL, feed_id="x", now=NOW) for draft in (fast, read_tolerant(document))]
             if made[0] != made[1]:
                 differing.append(row["id"])
-        assert both > 1000
-        assert len(differing) <= MAX_DIFFERENCES, differing
+        assert both > 400
+        assert differing == []
         assert live_fast / live >= SHARE_READ_FAST
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> FeedsReport:
+    part = tmp_path_factory.mktemp("corpus")
+    lines = [json.dumps({**row, "path": str(CORPUS / row["path"])}) for row in rows()]
+    (part / "feeds.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return evaluate(part)
 
 
 class TestEvaluation:
     pytestmark = needs_corpus
-
-    @pytest.fixture(scope="class")
-    def report(self) -> FeedsReport:
-        return evaluate(CORPUS)
 
     def test_live_feeds_give_entries_and_nothing_raises(self, report: FeedsReport) -> None:
         assert report.holds
@@ -86,7 +91,7 @@ class TestEvaluation:
 
     def test_what_the_sources_expect_of_the_fields_we_keep(self, report: FeedsReport) -> None:
         figures = report.as_dict()
-        assert figures["checks"] > 1000
+        assert figures["checks"] > 300
         assert figures["checks_held"] / figures["checks"] >= CHECKS_FLOOR
 
     def test_predictions_are_json(self, report: FeedsReport) -> None:
