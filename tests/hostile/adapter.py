@@ -100,7 +100,7 @@ def read_page(url: str, policy: Result) -> Result:
     entry = FeedEntry(id=article_id(url), feed_id="kit", url=url, title="")
 
     async def read() -> Result:
-        pool = ExtractionPool(ExtractionPolicy(workers=1, page_timeout_s=8.0))
+        pool = ExtractionPool(ExtractionPolicy(workers=1, page_timeout_s=6.0))
         try:
             async with HttpClient(fetch_policy(policy)) as client:
                 page = await client.get_page(url)
