@@ -101,7 +101,6 @@ class Tuning(Record):
 
     bias: float
     threshold: Annotated[float, Field(ge=0, le=1)]
-    gate_threshold: Annotated[float, Field(ge=0, le=1)]
     position: Position
     history_factor: Annotated[float, Field(ge=0, le=1)]
     """What remains of a match in a sentence that tells of years past."""

@@ -23,6 +23,8 @@ LEAD, LATE, TAIL = 400, 1500, 3500
 """Characters of text after which a sentence is no longer the lead, is late, is in the tail."""
 NEAR = 60
 """A cue stands at most so many characters away."""
+_OVERLAPPING = 4
+"""Look-alikes that may overlap in one place."""
 LONGEST = 20_000
 """What follows in a text is not read."""
 
@@ -112,7 +114,8 @@ class Analyst:
         found = [Found(hit.start, hit.end, labels[hit.label]) for hit in hits]
         hidden = [(one.start, one.end) for one in found if one.label.mask & self._hidden]
         if hidden:
-            found = [one for one in found if not any(start <= one.start and one.end <= end for start, end in hidden)]
+            hidden.sort()
+            found = [one for one in found if not _is_within(one, hidden)]
         return found
 
     def _languages(self, language: str | None, *hits: list[Found]) -> set[str]:
@@ -178,6 +181,12 @@ class Analyst:
                 if gap <= NEAR:
                     return True
         return False
+
+
+def _is_within(one: Found, hidden: list[tuple[int, int]]) -> bool:
+    """Whether a match lies inside one of the stretches, sorted by where they begin."""
+    place = bisect_right(hidden, (one.start, LONGEST + 1))
+    return any(one.end <= end for _, end in hidden[max(0, place - _OVERLAPPING) : place])
 
 
 def _is_plain(label: Label, countries: set[str]) -> bool:

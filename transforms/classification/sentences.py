@@ -6,6 +6,8 @@ from dataclasses import dataclass
 _END = re.compile(r"[.!?…]+[\"»”'’)\]]*(?=\s|$)|[。！？；｡।။።؟!?؛]+[\"」』”’)]*|\n+")
 _YEAR = re.compile(r"(?<![\d.,/$€-])(1[34]\d\d|19[89]\d|20[0-4]\d)(?![\d%]|[.,]\d)")
 _DIGITS = re.compile(r"\d{4}")
+LONGEST = 700
+"""Characters after which a sentence is cut: some texts have no full stops, some are made to be slow."""
 _SHORTEST = 3
 
 
@@ -19,16 +21,18 @@ class Sentence:
 
 
 def split(text: str) -> list[Sentence]:
-    """The sentences of a folded text, without gaps: each begins where the last one ended."""
-    sentences = []
+    """The sentences of a folded text, without gaps: each begins where the last one ended, none is longer than ``LONGEST``."""
+    ends = [match.end() for match in _END.finditer(text)]
+    sentences: list[Sentence] = []
     start = 0
-    for match in _END.finditer(text):
-        end = match.end()
-        if end - start > _SHORTEST:
+    for end in [*ends, len(text)]:
+        while end - start > LONGEST:
+            middle = text.rfind(" ", start + LONGEST // 2, start + LONGEST) + 1 or start + LONGEST
+            sentences.append(Sentence(start, middle, latest_year(text, start, middle)))
+            start = middle
+        if end - start > _SHORTEST or (end == len(text) and end > start):
             sentences.append(Sentence(start, end, latest_year(text, start, end)))
             start = end
-    if start < len(text):
-        sentences.append(Sentence(start, len(text), latest_year(text, start, len(text))))
     return sentences
 
 

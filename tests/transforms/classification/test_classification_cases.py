@@ -1,7 +1,11 @@
 """What people write about blocking, in the languages we read, and what only looks like it. All texts are our own."""
 
+import time
+
 import pytest
 from classification_samples import article, shared_classifier
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blockwire.schemas import Measure, Status
 
@@ -131,3 +135,30 @@ def test_an_empty_article_is_irrelevant() -> None:
     decision = shared_classifier().classify(article(""))
     assert not decision.relevant
     assert decision.evidence == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Telegram blocked ",
+        "roadblock ban ",
+        "封锁网站",
+        "government orders ISPs to block social media websites ",
+        "a" * 50,
+        "حجب موقع ",
+        "\u0301\u00ad",
+    ],
+)
+def test_texts_made_to_be_slow_are_not(piece: str) -> None:
+    text = (piece * 20_000)[:60_000]
+    start = time.process_time()
+    shared_classifier().classify(article(piece, text))
+    assert time.process_time() - start < 3
+
+
+@given(st.text(max_size=300), st.text(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_decided_with_exact_quotes(text: str, title: str) -> None:
+    one = article(title, f"Government blocks {text} Telegram \u0301 website {text}")
+    for evidence in shared_classifier().classify(one).evidence:
+        assert evidence.quote == getattr(one, evidence.field)[evidence.start : evidence.end]

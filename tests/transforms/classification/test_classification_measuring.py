@@ -9,6 +9,8 @@ import pytest
 from classification_samples import article, shared_classifier
 
 from blockwire.schemas import Status
+from blockwire.schemas.rules import LinearModel
+from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.evaluation import Report, evaluate, predict
 from blockwire.transforms.classification.explanation import explain
 from blockwire.transforms.classification.labels import LabelError, read_labels
@@ -123,6 +125,37 @@ def test_an_explanation_holds_verdict_contributions_and_quotes_in_context() -> N
     assert explain(rain, classifier.classify(rain), classifier.rules).verdict == "not about internet censorship"
 
 
+def test_a_linear_model_weighs_what_the_rules_add() -> None:
+    rules = shared_classifier().rules
+    weights = {rule.id: 1.0 for rule in rules.rules}
+    same = LinearModel(
+        version="test", comment="", bias=rules.tuning.bias, threshold=rules.tuning.threshold, weights=weights
+    )
+    one = article("Regulator orders providers to block Telegram in Russia")
+    plain = shared_classifier().classify(one)
+    modelled = Classifier(rules.model_copy(update={"model": same})).classify(one)
+    assert modelled.model_version == "test"
+    assert modelled.score == pytest.approx(plain.score)
+    assert "block-messenger" in shared_classifier().contributions(one)
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_the_false_alarms_on_general_news() -> None:
+    """At most one in a hundred, and the gate drops four of five."""
+    flagged = passed = total = 0
+    with shared_file("articles/articles.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if not row.get("text"):
+                continue
+            total += 1
+            flagged += shared_classifier().classify(article(row["title"] or "", row["text"])).relevant
+            passed += shared_classifier().gate(row["title"] or "", row["text"][:300]).passed
+    assert flagged <= 0.01 * total
+    assert passed <= 0.20 * total
+
+
 def test_rules_are_picklable() -> None:
     rules = shared_classifier().rules
     assert pickle.loads(pickle.dumps(rules)) == rules
@@ -133,10 +166,14 @@ def test_rules_are_picklable() -> None:
 def test_floors_on_the_labelled_set() -> None:
     """Raise them when the figures rise; never lower them silently."""
     report = measured("labels/dev.jsonl")
-    assert report.overall.f1 >= 0.88
+    assert report.overall.f1 >= 0.90
     assert report.pr_auc >= 0.95
-    assert report.by_difficulty["hard"].f1 >= 0.68
+    assert report.by_difficulty["hard"].f1 >= 0.72
     assert report.gate_recall >= 0.99
+    assert report.recall_by_category["arrest_prosecution"][1] >= 0.75
+    assert report.recall_by_category["surveillance_of_users"][1] >= 0.75
+    for language in ("en", "ru", "tr", "fa", "zh", "es"):
+        assert report.by_language[language].f1 >= 0.8
     for category in ("website_block", "social_media_block", "messaging_block", "internet_shutdown"):
         assert report.recall_by_category[category][1] >= 0.96
 
@@ -146,10 +183,10 @@ def test_floors_on_the_labelled_set() -> None:
 def test_floors_on_the_scenario() -> None:
     report = measured("scenario/articles.jsonl")
     assert report.overall.f1 >= 0.93
-    assert report.categories.f1 >= 0.72
+    assert report.categories.f1 >= 0.79
     assert report.countries_exact is not None and report.countries_exact >= 0.85
     assert report.services_exact is not None and report.services_exact >= 0.85
-    assert report.status_right is not None and report.status_right >= 0.77
+    assert report.status_right is not None and report.status_right >= 0.82
 
 
 @pytest.mark.shared
