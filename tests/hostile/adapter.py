@@ -59,8 +59,9 @@ def poll_feed(url: str, memory: Result, policy: Result) -> Result:
     )
     state: FeedState | None = memory.get("state")
     now = datetime.now(UTC)
-    if memory.get("held_back") and not is_due(feed, state, now):
-        return memory["held_back"]
+    held_back: Result | None = memory.get("held_back")
+    if held_back and not is_due(feed, state, now):
+        return held_back
     if state is not None and state.next_poll is not None:
         now = max(now, state.next_poll)
 
