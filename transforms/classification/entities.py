@@ -16,6 +16,10 @@ _ACTORS = frozenset({"regulator", "technical", "council", "committee", "ministry
                      "military", "legislature"})  # fmt: skip
 _OPERATORS = frozenset({"operator", "industry"})
 _FILES = frozenset({"php", "html", "htm", "js", "py", "exe", "md", "txt", "pdf", "jpg", "png", "net", "zip"})
+ADJACENT = 3
+"""Characters between a country's name and the service that comes from there: ``'s`` and a space."""
+ORIGIN = 0.3
+"""What the name of a service's home counts."""
 PRESENT = 4.0
 """From this weight of matches in the present on, what is told of years past names nothing."""
 COUNTRY_SHARE = 0.5
@@ -80,6 +84,8 @@ class EntityReader:
                 "order",
             )
         )
+        self._origin = vocabulary.mask(("social", "app", "messenger"))
+        self._history = rules.tuning.history_factor or 1.0
         self._working = bits["works"]
         self._blocks = vocabulary.mask(("block", "unblock"))
         self._scopes = {bits["national"]: Scope.NATIONAL, bits["regional"]: Scope.REGIONAL, bits["local"]: Scope.LOCAL}
@@ -104,7 +110,7 @@ class EntityReader:
         for match in told:
             weight = match.weight
             if match.past:
-                weight = 0.0 if present >= PRESENT else weight / 0.4
+                weight = 0.0 if present >= PRESENT else weight / self._history
             heat[id(match.sentence)] += weight
         return {key: min(value, 4.0) for key, value in heat.items()}
 
@@ -115,7 +121,7 @@ class EntityReader:
         regions: dict[tuple[str, str], float] = defaultdict(float)
         for sentence in analysis.sentences:
             hot = heat.get(id(sentence), 0.0)
-            share = (
+            whole = (
                 sentence.weight * (NATIONAL_MENTION + min(hot, 3.0) / 3.0) * (1.6 if sentence.field == "title" else 1.0)
             )
             counted: set[str] = set()
@@ -124,6 +130,7 @@ class EntityReader:
                 if label.kind not in ("country", "region", "occupied", "agency") or label.identity in counted:
                     continue
                 counted.add(label.identity)
+                share = whole * ORIGIN if label.kind == "country" and self._is_origin(found, sentence) else whole
                 if label.kind == "occupied":
                     country = label.country.split(":")[0]
                     occupied[label.country] += share
@@ -159,6 +166,14 @@ class EntityReader:
             dict.fromkeys(name for (country, name), share in regions.items() if country in chosen and share >= 0.5)
         )
         result.named += [first[country] for country in chosen if country in first]
+
+    def _is_origin(self, country: Found, sentence: SentenceView) -> bool:
+        """Whether the name says where a service comes from (``Russia's VKontakte``), not where something happens."""
+        return any(
+            0 < other.start - country.end <= ADJACENT
+            and (other.label.kind == "service" or other.label.mask & self._origin)
+            for other in sentence.found
+        )
 
     def _services(self, analysis: Analysis, heat: dict[int, float], result: Entities) -> None:
         weight: dict[str, float] = defaultdict(float)

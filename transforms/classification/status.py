@@ -16,7 +16,7 @@ _CONCEPTS = {
     "s_denied": Status.DENIED,
 }
 _LIFTING = (Status.PARTLY_LIFTED, Status.LIFTED)
-BACKGROUND = 0.5
+BACKGROUND = 0.55
 """From this share of matches in sentences about years past the article is background, and tells no status."""
 REACH = 90
 """A cue stands at most so many characters from the words of the rule."""
@@ -26,6 +26,7 @@ class StatusReader:
     """Weighs the words for the stage that stand near what matched."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self._history = vocabulary.rules.tuning.history_factor or 1.0
         self._status = {vocabulary.bits[concept]: status for concept, status in _CONCEPTS.items()}
         self._mask = vocabulary.mask(tuple(_CONCEPTS))
 
@@ -34,8 +35,12 @@ class StatusReader:
     ) -> tuple[Status | None, list[tuple[Match, Found, Status]]]:
         """The status and the words it was read from; None where the matches tell of years past only."""
         told = [m for m in matches if m.sentence is not None and m.rule.weight > 0]
-        past = sum(m.rule.weight for m in told if m.past)
-        if not told or past > BACKGROUND * sum(m.rule.weight for m in told):
+        weight = {
+            id(m): m.weight / (self._history if m.past and m.sentence and m.sentence.field == "text" else 1.0)
+            for m in told
+        }
+        past = sum(weight[id(m)] for m in told if m.past)
+        if not told or past > BACKGROUND * sum(weight.values()):
             return None, []
         told = [m for m in told if not m.past]
         votes: dict[Status, float] = defaultdict(float)
