@@ -8,27 +8,36 @@ from setuptools import find_packages, setup
 ROOMS = ("schemas", "config", "transforms", "pipelines")
 
 RUNTIME = [
+    # the flow and the records
     "apache-beam>=2.77,<2.78",
+    "pydantic>=2.12,<3",
+    "pydantic-settings>=2.12,<3",
+    # fetching
+    "aiohttp>=3.13,<4",
+    "yarl>=1.18,<2",
+    "brotli>=1.2,<2",  # the first that bounds its output
+    'backports.zstd>=1.0,<2; python_version < "3.14"',
+    "protego>=0.5,<1",
+    # feeds, pages, text
     "feedparser>=6.0.12,<7",
     "fastfeedparser>=0.6.5,<0.7",
     "trafilatura>=2.3,<3",
-    # trafilatura needs it, and the pip of Python 3.11 does not find it by lxml's extra.
-    "lxml_html_clean>=0.4.4,<1",
-    "lxml>=5,<7",
-    "elasticsearch>=8.19,<10",
-    "pydantic>=2.12,<3",
-    "pydantic-settings>=2.12,<3",
-    "aiohttp>=3.12,<4",
-    "brotli>=1.1,<2",
-    "zstandard>=0.23,<1",
-    "protego>=0.4,<1",
-    "courlan>=1.3,<2",
+    "htmldate>=1.9,<2",
+    "resiliparse>=1.0,<3",
+    "lxml>=5.3,<7",
+    "lxml_html_clean>=0.4.4,<1",  # trafilatura needs it, and the pip of Python 3.11 does not find it by lxml's extra
+    "python-dateutil>=2.9,<3",
+    "numpy>=2,<3",
+    "idna>=3.7,<4",
     "tldextract>=5.3,<6",
     "py3langid>=0.3,<1",
+    "PyStemmer>=3,<4",
     "pyahocorasick>=2.1,<3",
     "babel>=2.16,<3",
     "pycountry>=24.6",
-    "simplemma>=1.1,<2",
+    # the store beside SQLite: 9 speaks to servers 9, 8 to both
+    "elasticsearch>=8.19,<10",
+    # the command line
     "click>=8.1,<9",
     "rich>=13.9",
     "python-json-logger>=3.1,<5",
@@ -43,6 +52,8 @@ TEST = [
     "cryptography>=42",
     "psutil>=6",
 ]
+
+TRAIN = ["lightgbm>=4.5,<5"]
 
 LINT = [
     "mypy>=1.14",
@@ -79,7 +90,7 @@ setup(
         "blockwire.transforms": ["**/*.json"],
     },
     install_requires=RUNTIME,
-    extras_require={"test": TEST, "lint": LINT, "dev": TEST + LINT},
+    extras_require={"test": TEST, "lint": LINT, "train": TRAIN, "dev": TEST + LINT},
     entry_points={"console_scripts": ["blockwire = blockwire.pipelines.main:main"]},
     classifiers=[
         "License :: OSI Approved :: Apache Software License",

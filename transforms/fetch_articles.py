@@ -1,9 +1,12 @@
 """Fetches the pages of new entries and takes the articles out of them."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection, TaggedOutput
@@ -19,6 +22,9 @@ from blockwire.transforms.http.engine import FetchEngine
 from blockwire.transforms.http.messages import FetchError, Response
 from blockwire.transforms.overlap import OverlappingDoFn
 from blockwire.transforms.result import Result, bury
+
+ENTRIES_AT_ONCE = 2048
+"""Entries under way, most of them waiting for their host; pages are held in memory for twice the fetching concurrency at most."""
 
 Dead = TaggedOutput[Literal["dead"], DeadLetter]
 
@@ -64,7 +70,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
         retry: RetryPolicy,
         now: datetime,
     ) -> None:
-        super().__init__(in_flight=fetching.concurrency)
+        super().__init__(in_flight=ENTRIES_AT_ONCE)
         self._full_text = full_text
         self._fetching = fetching
         self._extraction = extraction
@@ -74,6 +80,10 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
     def setup(self) -> None:
         self._engine = FetchEngine.acquire(self._fetching)
         self._pool = ExtractionPool(self._extraction)
+        self._at_host: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(self._fetching.per_host)
+        )
+        self._pages = asyncio.Semaphore(2 * self._fetching.concurrency)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
         return self._engine.start(work)
@@ -86,15 +96,21 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
                 return [Extracted(element, made)]
             if entry.url is None:
                 return [self._dead(entry, Stage.EXTRACT, made.kind.value, made.reason)]
+        # An entry waits for its host first: those of a slow host must not keep the others from their pages.
+        async with self._at_host[urlsplit(entry.url).netloc], self._pages:
+            return [await self._fetch(element, entry.url)]
+
+    async def _fetch(self, element: NewEntry, url: str) -> Extracted | Dead:
+        entry = element.entry
         try:
-            page = await self._engine.client.get_page(entry.url)
+            page = await self._engine.client.get_page(url)
         except FetchError as error:
             retry_at = self._retry.next_attempt(element.failed_before, self._now) if error.transient else None
             letter = bury(
                 entry, Stage.FETCH, error.reason, error.message, now=self._now, url=error.url, retry_at=retry_at
             )
-            return [TaggedOutput("dead", letter)]
-        return [await self._extract(element, page)]
+            return TaggedOutput("dead", letter)
+        return await self._extract(element, page)
 
     async def _extract(self, element: NewEntry, page: Response) -> Extracted | Dead:
         entry = element.entry

@@ -7,7 +7,8 @@ state and timers, and emitted nothing on a bounded DirectRunner job (docs/decisi
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 import apache_beam as beam
@@ -62,25 +63,29 @@ class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
     def start_bundle(self) -> None:
         """Forgets what a failed bundle left."""
         self._under_way: dict[Future[list[Out]], tuple[Timestamp, BoundedWindow]] = {}
+        self._done: SimpleQueue[Future[list[Out]]] = SimpleQueue()
 
     def process(
         self, element: In, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
     ) -> Iterator[Any]:
         """Starts on the element; waits only where too many are under way."""
-        self._under_way[self.start(self.work(element))] = (timestamp, window)
-        yield from self._ready(wait_for_one=len(self._under_way) >= self._in_flight)
+        future = self.start(self.work(element))
+        self._under_way[future] = (timestamp, window)
+        future.add_done_callback(self._done.put)
+        while not self._done.empty():
+            yield from self._results(self._done.get())
+        if len(self._under_way) >= self._in_flight:
+            yield from self._results(self._done.get())
 
     def finish_bundle(self) -> Iterator[Any]:
         """Waits for the rest."""
         while self._under_way:
-            yield from self._ready(wait_for_one=True)
+            yield from self._results(self._done.get())
 
-    def _ready(self, *, wait_for_one: bool) -> Iterator[Any]:
-        done, _ = wait(self._under_way, timeout=None if wait_for_one else 0, return_when=FIRST_COMPLETED)
-        for future in done:
-            timestamp, window = self._under_way.pop(future)
-            for result in future.result():
-                if isinstance(result, TaggedOutput):
-                    yield TaggedOutput(result.tag, WindowedValue(result.value, timestamp, (window,)))
-                else:
-                    yield WindowedValue(result, timestamp, (window,))
+    def _results(self, future: "Future[list[Out]]") -> Iterator[Any]:
+        timestamp, window = self._under_way.pop(future)
+        for result in future.result():
+            if isinstance(result, TaggedOutput):
+                yield TaggedOutput(result.tag, WindowedValue(result.value, timestamp, (window,)))
+            else:
+                yield WindowedValue(result, timestamp, (window,))
