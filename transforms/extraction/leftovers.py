@@ -172,6 +172,8 @@ def _key(text: str) -> str:
 
 
 def _same_line(text: str, title: str) -> bool:
+    if len(text) > 2 * len(title) + 20:
+        return False
     mine, whole = _key(text), _key(title)
     return mine == whole or (len(mine) > 20 and whole.startswith(mine))
 

@@ -18,16 +18,22 @@ from blockwire.transforms.extraction.structured_data import ARTICLE_TYPES
 SAMPLE_CHARS = 2_000
 SMALL_PAGE_CHARS = 2_500
 """Block pages, challenges and walls say little; what says more is a page of a site."""
-STUB_CHARS = 700
+STUB_CHARS = 500
 """A text shorter than this can be a teaser in front of a wall."""
+HARDLY_ANY_CHARS = 200
 EXPECTED_CHARS = 20
 SHELL_CHARS = 250
 LONG_RUN_CHARS = 120
 ARTICLE_RUNS = 4
 """A page with so many long runs of text has an article."""
-LIST_MAX_TEXT = 800
+LIST_MAX_TEXT = 300
+DENSE_FACTOR = 3
+"""A Chinese character or a kana says as much as so many letters."""
 LIST_MIN_LINKS = 30
 
+LIST_MIN_TEASERS = 12
+
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"RIFF", b"\x1f\x8b", b"\x00\x00\x00")
 _HTML_TYPES = re.compile(r"html|xml|text/plain|octet-stream|^\s*$", re.IGNORECASE)
 _FEED = re.compile(
@@ -203,6 +209,7 @@ def without_article(
     """
     stated = states_article(metadata) or is_expected(heading, expected_title)
     lead = text[:STUB_CHARS]
+    size = text_size(text)
 
     def found(kind: PageKind, reason: str) -> NotArticle:
         return NotArticle(kind, reason, (text or shape.visible)[:SAMPLE_CHARS])
@@ -214,31 +221,36 @@ def without_article(
         and not (metadata.structured.published or is_expected(heading, expected_title))
     ):
         return found(PageKind.SOFT_404, "its title says that there is no such page")
-    if len(text) < STUB_CHARS:
+    if size < STUB_CHARS:
         if shape.password_fields and not stated:
             return found(PageKind.LOGIN_OR_PAYWALL, "there is a form to log in and hardly any text")
-        if page_wording.PAYWALL.search(text + "\n" + (shape.visible if len(text) < 400 else "")):
+        if page_wording.PAYWALL.search(text + "\n" + (shape.visible if size < HARDLY_ANY_CHARS else "")):
             return found(PageKind.LOGIN_OR_PAYWALL, "the text ends at an invitation to subscribe or log in")
         if page_wording.SOFT_404.search(lead[:300]) and not stated:
             return found(PageKind.SOFT_404, "the text says that there is no such page")
-    if len(text) < LIST_MAX_TEXT and page_wording.CONSENT_WALL.search(lead) and not stated:
+    if size < STUB_CHARS and page_wording.CONSENT_WALL.search(lead) and not stated:
         return found(PageKind.CONSENT_WALL, "the text asks for consent")
-    if _is_list(shape, stated, text, path):
+    if _is_list(shape, stated, size, path):
         return found(PageKind.LIST, "it consists of links to articles")
     if not text.strip():
         return found(PageKind.EMPTY, "there is no main text")
     return None
 
 
-def _is_list(shape: PageShape, stated: bool, text: str, path: str) -> bool:
+def text_size(text: str) -> int:
+    """The length of a text in letters of an alphabet."""
+    return len(text) + (DENSE_FACTOR - 1) * len(_DENSE.findall(text))
+
+
+def _is_list(shape: PageShape, stated: bool, size: int, path: str) -> bool:
     link_share = shape.link_chars / max(1, shape.visible_chars)
-    if path.strip("/") == "" and shape.links >= LIST_MIN_LINKS and link_share > 0.4:
-        return True
-    if stated or shape.links < LIST_MIN_LINKS:
+    if shape.links < LIST_MIN_LINKS or link_share < 0.4:
         return False
-    return (len(text) < LIST_MAX_TEXT and link_share > 0.6) or (
-        shape.teasers >= 12 and link_share > 0.5 and len(text) < 2_000
-    )
+    if path.strip("/") == "" and (size < 1_500 or shape.teasers >= LIST_MIN_TEASERS):
+        return True
+    if stated or shape.long_runs >= ARTICLE_RUNS:
+        return False
+    return size < LIST_MAX_TEXT or (shape.teasers >= LIST_MIN_TEASERS and size < 2 * LIST_MAX_TEXT)
 
 
 def is_live(metadata: PageMetadata, heading: str) -> bool:

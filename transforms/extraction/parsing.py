@@ -1,6 +1,6 @@
 """From the source of a page to a tree."""
 
-from lxml.etree import ParserError, XMLSyntaxError
+from lxml.etree import ErrorTypes, ParserError, XMLSyntaxError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura.utils import repair_faulty_html
 
@@ -15,11 +15,15 @@ def parse_html(source: str) -> HtmlElement | None:
     """
     # libxml2 stops at NUL, and does not take text that declares an encoding.
     source = repair_faulty_html(source[:MAX_CHARS].replace("\x00", ""), source[:50].lower())
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False)
+    parser = HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
+    )
     try:
         tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
-    except (ParserError, XMLSyntaxError) as error:
-        if "memory" in str(error):
-            raise MemoryError(str(error)) from error
-        return None
-    return tree if len(tree) else None
+    except (ParserError, XMLSyntaxError):
+        tree = None
+    if tree is not None and len(tree):
+        return tree
+    if any(entry.type == ErrorTypes.ERR_NO_MEMORY for entry in parser.error_log):
+        raise MemoryError("no memory left for the page's tree")
+    return None

@@ -81,7 +81,7 @@ def read_example(folder: Path, row: dict[str, Any]) -> Example | None:
     blocks = read_blocks(tree) if tree is not None else []
     if tree is None or not blocks:
         return None
-    signs = signs_of(source, read_metadata(tree))
+    signs = signs_of(source, tree, read_metadata(tree))
     without = feature_rows(blocks, signs)
     other = feature_rows(blocks, signs.joined_by("trafilatura", trafilatura_text(tree, row["url"])))
     texts = tuple(block.text for block in blocks)
