@@ -142,5 +142,10 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
         return TaggedOutput("dead", bury(entry, stage, reason, message, now=self._now))
 
     def teardown(self) -> None:
-        self._pool.close()
+        super().teardown()
+        self._engine.start(self._close_pool()).result()
         self._engine.release()
+
+    async def _close_pool(self) -> None:
+        # On the loop, behind the cancellations: nobody waits for a worker any more.
+        self._pool.close()

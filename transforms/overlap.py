@@ -34,11 +34,19 @@ class EventLoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def close(self) -> None:
-        """Stops the loop and ends the thread."""
+        """Cancels what is still under way, stops the loop and ends the thread."""
+        self.submit(_cancel_others()).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
@@ -81,6 +89,11 @@ class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
         """Waits for the rest."""
         while self._under_way:
             yield from self._results(self._done.get())
+
+    def teardown(self) -> None:
+        """Gives up what a failed bundle left under way. Subclasses call it before they close what the work uses."""
+        for future in getattr(self, "_under_way", ()):
+            future.cancel()
 
     def _results(self, future: "Future[list[Out]]") -> Iterator[Any]:
         timestamp, window = self._under_way.pop(future)

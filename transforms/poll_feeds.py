@@ -64,4 +64,5 @@ class _Poll(OverlappingDoFn[Task, Polled]):
         return answer
 
     def teardown(self) -> None:
+        super().teardown()
         self._engine.release()
