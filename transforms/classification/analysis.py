@@ -112,7 +112,7 @@ class Analyst:
         labels = self._words.labels
         hits: list[Hit] = list(self._words.matcher.find(folded))
         found = [Found(hit.start, hit.end, labels[hit.label]) for hit in hits]
-        hidden = [(one.start, one.end) for one in found if one.label.mask & self._hidden]
+        hidden = [(one.start, one.end, one.label.language) for one in found if one.label.mask & self._hidden]
         if hidden:
             hidden.sort()
             found = [one for one in found if not _is_within(one, hidden)]
@@ -174,7 +174,11 @@ class Analyst:
         for other in found:
             if other is name or (other.label.kind == "service" and other.label.cue):
                 continue
-            if other.start < name.end and name.start < other.end:
+            if (
+                other.start < name.end
+                and name.start < other.end
+                and not (other.start < name.start and name.end < other.end)
+            ):
                 continue
             if other.label.kind == "service" or other.label.mask & self._cues:
                 gap = other.start - name.end if other.start >= name.end else name.start - other.end
@@ -183,10 +187,11 @@ class Analyst:
         return False
 
 
-def _is_within(one: Found, hidden: list[tuple[int, int]]) -> bool:
-    """Whether a match lies inside one of the stretches, sorted by where they begin."""
-    place = bisect_right(hidden, (one.start, LONGEST + 1))
-    return any(one.end <= end for _, end in hidden[max(0, place - _OVERLAPPING) : place])
+def _is_within(one: Found, hidden: list[tuple[int, int, str]]) -> bool:
+    """Whether a match lies inside one of the stretches, sorted by where they begin, of its own language."""
+    place = bisect_right(hidden, (one.start, LONGEST + 1, ""))
+    near = hidden[max(0, place - _OVERLAPPING) : place]
+    return any(one.end <= end and one.label.language in ("", language) for _, end, language in near)
 
 
 def _is_plain(label: Label, countries: set[str]) -> bool:

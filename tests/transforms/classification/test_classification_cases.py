@@ -162,3 +162,9 @@ def test_any_text_is_decided_with_exact_quotes(text: str, title: str) -> None:
     one = article(title, f"Government blocks {text} Telegram \u0301 website {text}")
     for evidence in shared_classifier().classify(one).evidence:
         assert evidence.quote == getattr(one, evidence.field)[evidence.start : evidence.end]
+
+
+def test_a_look_alike_of_one_language_hides_no_word_of_another() -> None:
+    """The Portuguese list of look-alikes holds ``presidente``; in Spanish it once hid who acts."""
+    decision = shared_classifier().classify(article("Detienen a hombre por tuit contra el presidente"))
+    assert decision.relevant

@@ -166,9 +166,9 @@ def test_rules_are_picklable() -> None:
 def test_floors_on_the_labelled_set() -> None:
     """Raise them when the figures rise; never lower them silently."""
     report = measured("labels/dev.jsonl")
-    assert report.overall.f1 >= 0.90
+    assert report.overall.f1 >= 0.91
     assert report.pr_auc >= 0.95
-    assert report.by_difficulty["hard"].f1 >= 0.72
+    assert report.by_difficulty["hard"].f1 >= 0.74
     assert report.gate_recall >= 0.99
     assert report.recall_by_category["arrest_prosecution"][1] >= 0.75
     assert report.recall_by_category["surveillance_of_users"][1] >= 0.75
