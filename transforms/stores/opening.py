@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from blockwire.transforms.stores.contract import Store, StoreConfig
-from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
 from blockwire.transforms.stores.sqlite import SqliteStore
 
 EXPECTED = "sqlite:///relative/path, sqlite:////absolute/path, or http(s)://[user:password@]host:port/[prefix]"
@@ -44,6 +43,9 @@ def open_store(url: str, mappings: Mapping[str, Mapping[str, Any]]) -> Store:
     if url.startswith("sqlite:"):
         return SqliteStore(_sqlite_path(url))
     if url.startswith(("http:", "https:")):
+        # Imported where it is used: the client takes half a second, which a round into SQLite need not spend.
+        from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
+
         return ElasticsearchStore(url, mappings)
     raise ValueError(f"the store {masked(url)!r} is not known; expected {EXPECTED}")
 
