@@ -8,7 +8,7 @@ come first, for they hold for the shortest text.
 import re
 from functools import lru_cache
 
-from py3langid.langid import LanguageIdentifier, _load_identifier
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 SAMPLE_CHARS = 1000
 """More does not change the answer and costs time."""
@@ -179,12 +179,13 @@ _TRADITIONAL = re.compile(
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
     # An instance of our own: the module's is shared with whoever else uses the library in this process.
-    return _load_identifier(langs=NEWS_LANGUAGES)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(NEWS_LANGUAGES)
+    return identifier
 
 
-@lru_cache(maxsize=16)
-def _identifier_among(languages: tuple[str, ...]) -> LanguageIdentifier:
-    return _load_identifier(langs=languages)
+def _likeliest(sample: str, *languages: str) -> str:
+    return next(str(language) for language, _ in _identifier().rank(sample) if language in languages)
 
 
 def _dominant_script(sample: str) -> tuple[str, float]:
@@ -216,14 +217,15 @@ def _cyrillic(sample: str) -> str:
         # Kazakh has қ, ң, ө beside і; Belarusian has no и; Russian has і in foreign names only.
         if any(letter in lower for letter in "қңө"):
             return "kk"
+        russian = sum(lower.count(letter) for letter in "ыэё")
         if lower.count("и") < 0.2 * lower.count("і"):
-            return "be"
-        return "ru" if sum(lower.count(letter) for letter in "ыэё") > lower.count("і") else "uk"
+            return "be" if russian else _likeliest(sample, "be", "uk")
+        return "ru" if russian > lower.count("і") else "uk"
     if "ө" in lower or "ү" in lower:
-        return str(_identifier_among(("mn", "ky", "kk", "tt")).classify(sample)[0])
+        return _likeliest(sample, "mn", "ky", "kk", "tt")
     if any(letter in lower for letter in "ыэё"):
         return "ru"
-    return str(_identifier_among(("ru", "bg", "uk", "mk", "sr", "mn")).classify(sample)[0])
+    return _likeliest(sample, "ru", "bg", "uk", "mk", "sr", "mn")
 
 
 def _arabic(sample: str) -> str:
@@ -231,8 +233,8 @@ def _arabic(sample: str) -> str:
     if own == "ckb":
         return "ku"
     if own == "fa":
-        return str(_identifier_among(("fa", "ar", "ur", "ug", "ps")).classify(sample)[0])
-    return own or str(_identifier_among(("ar", "fa", "ur", "ps", "ug")).classify(sample)[0])
+        return _likeliest(sample, "fa", "ar", "ur", "ug", "ps")
+    return own or _likeliest(sample, "ar", "fa", "ur", "ps", "ug")
 
 
 def _chinese(sample: str) -> str:

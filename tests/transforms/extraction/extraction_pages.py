@@ -23,7 +23,10 @@ PARAGRAPHS = (
 )
 TITLE = "Ruritania orders providers to block the messenger Pigeon"
 
-MENU = "".join(f'<li><a href="/{name}">{name.title()}</a></li>' for name in ("home", "politics", "economy", "culture", "sport", "video"))
+MENU = "".join(
+    f'<li><a href="/{name}">{name.title()}</a></li>'
+    for name in ("home", "politics", "economy", "culture", "sport", "video")
+)
 TEASERS = "".join(
     f'<div class="teaser"><a href="/{number}"><h3>Another headline of the day, number {number}, about something else</h3></a></div>'
     for number in range(12)

@@ -69,7 +69,12 @@ def test_headlines_under_a_pointer_go_with_it() -> None:
 
 
 def test_a_section_about_the_site_ends_the_article() -> None:
-    tail = ("-- Anna Novak", "About This Blog", "The Wire watches what happens to the internet in Ruritania and around it.", "Latest Posts")
+    tail = (
+        "-- Anna Novak",
+        "About This Blog",
+        "The Wire watches what happens to the internet in Ruritania and around it.",
+        "Latest Posts",
+    )
     assert cleaned(*PARAGRAPHS, *tail) == PARAGRAPHS
 
 
@@ -120,12 +125,24 @@ def test_the_seeds_come_out_clean(name: str) -> None:
     if not files:
         pytest.skip(f"no seeds under BLOCKWIRE_SHARED ({SHARED})")
     lines = [line.strip() for line in files[0].read_text("utf-8").split("\n") if line.strip()]
-    sentences = [line.removeprefix("• ") for line in lines if len(line) > 100 and "file photo" not in line and line[-1] in ".\"”"]
+    sentences = [
+        line.removeprefix("• ") for line in lines if len(line) > 100 and "file photo" not in line and line[-1] in '."”'
+    ]
     text = text_of(page(paragraphs(lines), title="A title of its own"), title="")
     kept = [line for line in sentences if line in text]
     about = [line for line in sentences if line not in kept]
     assert len(about) <= 1  # the note about the blog, in one of them
-    for leftover in ("Видео дня", "Read also", "Accessibility links", "Breaking News", "About This Blog", "Latest Posts", "file photo", "/ REUTERS", "-- Joanna"):
+    for leftover in (
+        "Видео дня",
+        "Read also",
+        "Accessibility links",
+        "Breaking News",
+        "About This Blog",
+        "Latest Posts",
+        "file photo",
+        "/ REUTERS",
+        "-- Joanna",
+    ):
         assert leftover not in text
 
 
@@ -137,7 +154,10 @@ def texts_of_site() -> dict[str, tuple[str, ...]]:
     return {
         f"https://{SITE}/{number}": (
             "Follow the news with us",
-            *(f"Paragraph {at} of article {number} tells something that no other article of this site tells." for at in range(5)),
+            *(
+                f"Paragraph {at} of article {number} tells something that no other article of this site tells."
+                for at in range(5)
+            ),
             ABOUT,
         )
         for number in range(6)

@@ -109,7 +109,10 @@ def test_an_article_with_404_in_its_title_is_an_article() -> None:
 
 def test_a_login_form_is_no_article() -> None:
     form = '<form><input name="user"><input type="password" name="pass"><button>Log in</button></form><p>Please log in to read this article.</p>'
-    body = f"<nav><ul>{MENU}</ul></nav>{form}<p>Forgot your password? Write to us and we shall help you as soon as somebody is there to do so.</p>" * 3
+    body = (
+        f"<nav><ul>{MENU}</ul></nav>{form}<p>Forgot your password? Write to us and we shall help you as soon as somebody is there to do so.</p>"
+        * 3
+    )
     assert kind_of(small("Log in", body)) is PageKind.LOGIN_OR_PAYWALL
 
 
@@ -120,13 +123,22 @@ def test_a_teaser_before_a_paywall() -> None:
 
 
 def test_a_javascript_shell() -> None:
-    shell = small("App", '<div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript><script src="/main.js"></script>')
+    shell = small(
+        "App",
+        '<div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript><script src="/main.js"></script>',
+    )
     assert kind_of(shell) is PageKind.JAVASCRIPT_SHELL
 
 
 def test_a_front_page_is_a_list() -> None:
-    teasers = "".join(f'<div><a href="/n/{n}"><h2>Headline number {n} of the day about one thing or other</h2></a></div>' for n in range(60))
-    assert kind_of(small("Ruritania Today", f"<nav><ul>{MENU}</ul></nav>{teasers}"), url="https://news.example.org/") is PageKind.LIST
+    teasers = "".join(
+        f'<div><a href="/n/{n}"><h2>Headline number {n} of the day about one thing or other</h2></a></div>'
+        for n in range(60)
+    )
+    assert (
+        kind_of(small("Ruritania Today", f"<nav><ul>{MENU}</ul></nav>{teasers}"), url="https://news.example.org/")
+        is PageKind.LIST
+    )
 
 
 def test_a_live_blog_is_told_apart_and_goes_on() -> None:
