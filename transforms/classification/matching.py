@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -34,9 +35,8 @@ class Wanted:
     prefixes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A match, in offsets of the folded text."""
+class Hit(NamedTuple):
+    """A match, in offsets of the folded text. A tuple: there are many, and they are short-lived."""
 
     start: int
     end: int

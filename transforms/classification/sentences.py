@@ -11,7 +11,7 @@ LONGEST = 700
 _SHORTEST = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """A stretch of folded text. ``year`` is the latest year named in it, Gregorian."""
 
