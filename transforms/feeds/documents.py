@@ -17,6 +17,8 @@ MAX_ENTRIES = 2000
 """Entries read of one feed. Of more, the first and the last thousand: the newest are at one of the ends."""
 MAX_ATTRIBUTES = 100
 """On one element. The tolerant reader takes time with their square."""
+MAX_TAGS = 400_000
+"""For the tolerant reader, which takes microseconds for each."""
 MAX_CATEGORIES = 50
 MAX_BASES = 3
 """For each entry, where the tolerant reader is needed: these too cost it their square."""
@@ -56,7 +58,7 @@ _LONG_TAG = re.compile(r"<[^<>]{1000,}")
 # What a picture or an episode says of itself, which both readers mistake for the entry's.
 _MEDIA_OR_SHOW = re.compile("<(?:media|itunes|googleplay|podcast):")
 _ASIDE = re.compile(
-    r"<(/?)(media|itunes|googleplay|podcast):(title|description|summary|subtitle|author|guid|category|keywords)\b[^>]*?(/?)>",
+    r"<(/?)(media|itunes|googleplay|podcast):(title|description|summary|subtitle|author|guid|category|keywords)\b[^<>]*?(/?)>",
     re.IGNORECASE,
 )
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "entry", "item"})
@@ -115,6 +117,9 @@ def check_cost(document: Document) -> None:
     Raises:
         UnreadableFeed: ``too_complex``.
     """
+    tags = document.text.count("<")
+    if tags > MAX_TAGS:
+        raise UnreadableFeed("too_complex", f"{tags} tags, more than {MAX_TAGS}")
     for thing, each in (("category", MAX_CATEGORIES), ("subject", MAX_CATEGORIES), ("xml:base", MAX_BASES)):
         found = document.text.count(thing)
         if found > 1000 + each * document.entry_count:

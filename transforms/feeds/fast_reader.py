@@ -25,15 +25,15 @@ PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticE
 _TEXT = r"(?:atom:)?(?:title|summary|description|content|content:encoded|link|guid|id|pubDate|dc:creator|name)"
 _LOSSY = re.compile(
     r"feedburner:origLink|"
-    rf"<(?!(?:atom:)?link){_TEXT}\s[^>]*(?:type=[\"'](?:xhtml|application/|text/(?!html|plain))|mode=[\"'](?:base64|xml))|"
+    rf"<(?!(?:atom:)?link){_TEXT}\s[^<>]{{0,500}}?(?:type=[\"'](?:xhtml|application/|text/(?!html|plain))|mode=[\"'](?:base64|xml))|"
     # Elements of other vocabularies with a name of the core.
     r"<dc:(?:title|description)\b|<(?!atom:(?:link|id|updated)\b|dc:|content:|media:|itunes:)[\w-]+:(?:title|description|summary|link|guid|pubdate|author|"
     r"creator|date|updated|published|modified|issued|content)\b|"
     # A child element or a comment in what should be text.
-    rf"<{_TEXT}(?:\s[^>]*)?(?<!/)>[^<]*<(?!/|!\[CDATA\[)|\]\]>\s*<(?!/)|<xhtml:body|<body\b|<fullitem\b|<(?:abstract|info|tagline)\b",
+    rf"<{_TEXT}(?:\s[^<>]*)?(?<!/)>[^<]*<(?!/|!\[CDATA\[)|\]\]>\s*<(?!/)|<xhtml:body|<body\b|<fullitem\b|<(?:abstract|info|tagline)\b",
 )
 _DATE = re.compile(
-    r"<(?:[\w-]+:)?(?:pubdate|published|updated|issued|modified|created|date|lastbuilddate)(?:\s[^>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]{0,200})",
+    r"<(?:[\w-]+:)?(?:pubdate|published|updated|issued|modified|created|date|lastbuilddate)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]{0,200})",
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(r"<(?:author|dc:creator|atom:author)\b", re.IGNORECASE)

@@ -15,10 +15,10 @@ _PERIOD = re.compile(rf"<\w+:updatePeriod\b[^>]{{0,100}}>{_CDATA}(\w{{1,10}})", 
 _FREQUENCY = re.compile(rf"<\w+:updateFrequency\b[^>]{{0,100}}>{_CDATA}(\d{{1,5}})", re.IGNORECASE)
 _LANGUAGE = re.compile(rf"<(?:dc:)?language\b[^>]{{0,100}}>{_CDATA}([A-Za-z_-]{{2,20}})", re.IGNORECASE)
 _XML_LANG = re.compile(
-    r"""<(?:\w+:)?(?:feed|rss|rdf|channel)\b[^>]{0,2000}?\sxml:lang\s*=\s*["']([A-Za-z_-]{2,20})""", re.IGNORECASE
+    r"""<(?:\w+:)?(?:feed|rss|rdf|channel)\b[^<>]{0,2000}?\sxml:lang\s*=\s*["']([A-Za-z_-]{2,20})""", re.IGNORECASE
 )
 _VERSION = re.compile(
-    r"""<(?:rss|feed|\w+:rss|\w+:feed)\b[^>]{0,2000}?\sversion\s*=\s*["']([\w.]{1,10})""", re.IGNORECASE
+    r"""<(?:rss|feed|\w+:rss|\w+:feed)\b[^<>]{0,2000}?\sversion\s*=\s*["']([\w.]{1,10})""", re.IGNORECASE
 )
 _ATOM_10 = "http://www.w3.org/2005/atom"
 _SCRIPTS = {"cn": "Hans", "sg": "Hans", "tw": "Hant", "hk": "Hant", "mo": "Hant"}

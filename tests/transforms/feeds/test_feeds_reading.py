@@ -1,3 +1,5 @@
+import contextlib
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -363,3 +365,14 @@ def test_languages(stated: str, tag: str | None) -> None:
 def test_mojibake_of_a_whole_feed_is_mended() -> None:
     assert only(read(rss(item(title="Ãrsaga â€™")))).title in ("Ãrsaga â€™", "Ãrsaga ’")
     assert only(read(rss(item(title="caf\u00c3\u00a9")))).title == "café"
+
+
+@pytest.mark.parametrize(
+    "flood",
+    ["<media:title ", "<title ", "<pubDate ", "<rss ", "<!ENTITY a 'x'>", "<![CDATA[", "<!--", "&", "<", "<item>"],
+)
+def test_floods_of_markup_take_linear_time(flood: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(UnreadableFeed):
+        read(rss(item(description=flood * (100_000 // len(flood)))))
+    assert time.process_time() - start < 5
