@@ -14,6 +14,9 @@ MAX_DEPTH = 400
 MAX_BLOCKS = 5_000
 """A page with more is no article; what follows is not looked at."""
 
+MAX_BLOCK_CHARS = 50_000
+"""The longest paragraphs of articles have 5,000."""
+
 SKIPPED = frozenset(
     (
         *("script", "style", "noscript", "template", "head", "svg", "iframe", "object", "embed", "select", "textarea"),
@@ -173,7 +176,7 @@ class _Reader:
 
     def flush(self, node: Node) -> None:
         if self.pieces:
-            text = " ".join("".join(self.pieces).split())
+            text = " ".join("".join(self.pieces)[: 2 * MAX_BLOCK_CHARS].split())[:MAX_BLOCK_CHARS]
             if text:
                 self.blocks.append(Block(text, min(self.link_chars, len(text)), self.links, node, self.bold_chars))
             self.pieces.clear()

@@ -20,6 +20,8 @@ from blockwire.transforms.extraction.blocks import LANDMARKS, NAMES, Block, Node
 MIN_INFIX_CHARS = 16
 """Shorter texts are found inside of others by accident."""
 
+MAX_OPINION_CHARS = 500_000
+
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _UNIT = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]+"
@@ -66,7 +68,7 @@ class Opinion:
         """None where there is no text."""
         if not text or len(text) < 40:
             return None
-        lines = [squeeze(line) for line in text.split("\n")]
+        lines = [squeeze(line) for line in text[:MAX_OPINION_CHARS].split("\n")]
         return cls("\n".join(lines) if len(lines) < 3 else "".join(lines), frozenset(lines))
 
     def has(self, key: str) -> float:

@@ -17,9 +17,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Never
 
+from lxml.html import document_fromstring
+
 from blockwire.schemas import FeedEntry
 from blockwire.schemas.policies import MIB, ExtractionPolicy
 from blockwire.transforms.extraction.article import extract_article
+from blockwire.transforms.extraction.body import trafilatura_text
 from blockwire.transforms.extraction.paragraph_model import paragraph_model
 from blockwire.transforms.text.language import detect_language
 
@@ -56,9 +59,10 @@ def main(control_fd: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nobody waits for workers: the kernel takes them away.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    # Loaded once for all workers.
+    # Models and word lists are loaded once for all workers.
     paragraph_model()
     detect_language("Which language is this?")
+    trafilatura_text(document_fromstring("<html><body><p>A short page.</p></body></html>"), None)
     # What is there now stays shared with the workers if the collector does not touch it.
     gc.collect()
     gc.freeze()
