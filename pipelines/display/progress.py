@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -54,3 +54,19 @@ def _paint(bars: Progress, stop: threading.Event) -> None:
         bars.update(feeds, completed=done.get("feeds", 0))
         note = f"{done.get('items', 0)} items, {done.get('dead_letters', 0)} dead letters"
         bars.update(entries, total=done.get("entries", 0), completed=done.get("ended", 0), note=note)
+
+
+@contextmanager
+def counting(what: str, *, wanted: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar for work that tells how much of how much is done, on a terminal; else None, and nothing is shown."""
+    console = Console(stderr=True)
+    if not (wanted and console.is_terminal):
+        yield None
+        return
+    with Progress(TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console) as bars:
+        task = bars.add_task(what, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total)
+
+        yield tell
