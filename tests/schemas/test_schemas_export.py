@@ -1,7 +1,6 @@
 """The exported JSON Schemas are those of the records."""
 
 from bench.shared_data import REPOSITORY
-
 from blockwire.schemas.export import json_schemas
 
 FOLDER = REPOSITORY / "docs" / "schemas"
