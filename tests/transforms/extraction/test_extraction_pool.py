@@ -34,7 +34,16 @@ def children(pid: int) -> list[int]:
 
 
 def workers() -> list[int]:
-    return [worker for nursery in children(os.getpid()) for worker in children(nursery)]
+    """The pool's, and no other process that this one has started: other tests share it with a server."""
+    nurseries = [child for child in children(os.getpid()) if b"extraction.worker" in command_of(child)]
+    return [worker for nursery in nurseries for worker in children(nursery)]
+
+
+def command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 @asynccontextmanager
