@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
-.PHONY: help setup ingest demo test lint bench generated constraints clean
+.PHONY: help setup ingest demo test coverage lint bench generated constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ demo: $(INSTALLED) ## see it work on a small news web of its own, without intern
 
 test: $(TEST_INSTALLED) ## all tests, with a real Elasticsearch that is got and started by itself
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+coverage: $(TEST_INSTALLED) ## the same, with what the tests reach of the code (takes longer)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov $(ARGS)
 
 lint: $(TEST_INSTALLED) ## style, types, and which room may import which
 	$(BIN)/ruff check .
