@@ -19,6 +19,9 @@ from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreConfig, StoreError, StoreUnavailable
 from blockwire.transforms.summarise_round import RoundStart, Trigger
 
+ASKED_TO_WAIT = (429, 503)
+"""After these even ``--all`` keeps to the pause: the server named it."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -44,9 +47,9 @@ def tasks_of(choice: Choice, store: Store, now: datetime) -> list[Task]:
 
 
 def _wanted(feed: Feed, state: FeedState | None, now: datetime, *, all_feeds: bool) -> bool:
-    if all_feeds:
-        return state is None or not state.gone
-    return is_due(feed, state, now)
+    if not all_feeds or state is None:
+        return is_due(feed, state, now)
+    return not state.gone and (state.http_status not in ASKED_TO_WAIT or is_due(feed, state, now))
 
 
 def retries_of(letters: Iterable[DeadLetter]) -> list[RetryTask]:

@@ -1,9 +1,10 @@
 """A site of one feed with articles made on the spot, for tests that need no real pages."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HOST = "127.0.0.202"
@@ -20,6 +21,8 @@ class TinySite:
     """A running one."""
 
     base: str
+    requests: list[tuple[str, float]] = field(default_factory=list)
+    """Path and time, in seconds, of each."""
 
     def feed_list(self) -> str:
         """A feed list that holds its feed."""
@@ -52,6 +55,7 @@ def tiny_site(articles: int, paragraphs: int = 5) -> Iterator[TinySite]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            site.requests.append((self.path, time.monotonic()))
             feed = self.path == "/feed.xml"
             tag = '"1"'
             known = feed and self.headers.get("If-None-Match") == tag

@@ -17,8 +17,8 @@ from blockwire.pipelines.commands.shared import (
     store_option,
 )
 from blockwire.pipelines.display.feeds import show_feeds, show_probe, show_status
+from blockwire.pipelines.feed_health import feed_rows
 from blockwire.schemas import FeedKind
-from blockwire.transforms.feeds.schedule import health
 
 EPILOG = """\b
 Examples:
@@ -68,10 +68,7 @@ def status_command(ctx: click.Context, feeds_file: Path | None, store: str | Non
     now = datetime.now(UTC)
     with store_of(settings).open() as opened:
         states = opened.feed_states()
-    rows = [
-        (feed, states.get(feed.id), health(feed, states.get(feed.id), now, settings.polling))
-        for feed in load_feeds(settings.feeds)
-    ]
+    rows = feed_rows(load_feeds(settings.feeds), states, now, settings.polling)
     show_status(rows, now, failing=failing)
     return 0
 

@@ -12,6 +12,7 @@ from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.shared import allow_address_option, feeds_option, settings_of, store_of, store_option
 from blockwire.pipelines.display.progress import show_progress
 from blockwire.pipelines.display.round_summary import show_round
+from blockwire.pipelines.feed_health import attention, feed_rows
 from blockwire.pipelines.options import beam_options
 from blockwire.pipelines.rounds import Choice, nothing_done, retries_in, run_round, tasks_of
 from blockwire.schemas import Feed
@@ -99,7 +100,8 @@ def ingest_command(
                     options=options,
                     selection=selection,
                 )
-        show_round(summary, ctx.obj["log_format"], rehearsal=dry_run)
+            rows = feed_rows(feeds, opened.feed_states(), now, settings.polling)
+        show_round(summary, ctx.obj["log_format"], attention(rows), rehearsal=dry_run)
     return 1 if nothing_done(summary) else 0
 
 

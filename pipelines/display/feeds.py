@@ -1,7 +1,6 @@
 """Feeds, for people: the list, how they fare, and what an address gave."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rich.console import Console
@@ -10,12 +9,10 @@ from rich.text import Text
 
 from blockwire.pipelines.commands.feed_probe import Probe
 from blockwire.pipelines.display.listing import listing
+from blockwire.pipelines.feed_health import TROUBLED, Row, silent_groups
 from blockwire.schemas import Feed, FeedState
-from blockwire.transforms.feeds.schedule import FeedCondition, FeedHealth
+from blockwire.transforms.feeds.schedule import FeedCondition
 
-Row = tuple[Feed, FeedState | None, FeedHealth]
-
-TROUBLED = frozenset(set(FeedCondition) - {FeedCondition.OK, FeedCondition.NEW})
 ENTRIES_SHOWN = 10
 
 
@@ -52,25 +49,14 @@ def show_status(rows: Sequence[Row], now: datetime, *, failing: bool) -> None:
     if table.row_count:
         console.print(table)
     console.print(_counts(rows))
-    for what, name in silent_groups(rows):
-        console.print(Text(f"No feed {what} {name} has anything new: look at them.", style="red"))
+    for told in silent_groups(rows):
+        console.print(Text(told, style="red"))
 
 
 def _counts(rows: Sequence[Row]) -> str:
     counts = {condition: sum(row[2].condition is condition for row in rows) for condition in FeedCondition}
     told = ", ".join(f"{count} {condition}" for condition, count in counts.items() if count)
     return f"{len(rows)} feeds: {told}"
-
-
-def silent_groups(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Languages and countries of which every polled feed is troubled, as ``("in", "fa")`` and ``("on", "IR")``."""
-    groups: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
-    for feed, state, health in rows:
-        if feed.enabled and state is not None:
-            names = [("in", language) for language in feed.languages] + [("on", country) for country in feed.countries]
-            for name in names:
-                groups[name].append(health.condition in TROUBLED)
-    return sorted(name for name, troubled in groups.items() if all(troubled))
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:

@@ -1,18 +1,36 @@
 """The summary of a round, for people and for machines."""
 
+import logging
+from collections.abc import Sequence
+
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from blockwire.schemas import RoundSummary
 
 PROBLEMS_SHOWN = 12
 
 
-def show_round(summary: RoundSummary, log_format: str, *, rehearsal: bool = False) -> None:
-    """Prints a summary on standard output: a table, or the record as a line of JSON."""
+logger = logging.getLogger(__name__)
+
+
+def show_round(
+    summary: RoundSummary, log_format: str, attention: Sequence[str] = (), *, rehearsal: bool = False
+) -> None:
+    """Prints a summary on standard output: a table, or the record as a line of JSON.
+
+    Args:
+        summary: of the round.
+        log_format: ``text`` or ``json``.
+        attention: what there is to say about feeds beyond this round; with JSON it goes to the log.
+        rehearsal: whether nothing was written.
+    """
     if log_format == "json":
         click.echo(summary.model_dump_json())
+        for told in attention:
+            logger.warning(told)
         return
     console = Console()
     seconds = (summary.finished - summary.started).total_seconds()
@@ -28,6 +46,8 @@ def show_round(summary: RoundSummary, log_format: str, *, rehearsal: bool = Fals
             table.add_row(row[0], f"{row[1]:,}", row[2])
     console.print(table)
     _show_problems(console, summary)
+    for told in attention:
+        console.print(Text(f"Feeds: {told}", style="yellow"))
 
 
 def _rows(summary: RoundSummary) -> list[tuple[str, int, str] | None]:
