@@ -35,8 +35,11 @@ def children(pid: int) -> list[int]:
 
 def workers() -> list[int]:
     """The pool's, and no other process that this one has started: other tests share it with a server."""
-    nurseries = [child for child in children(os.getpid()) if b"extraction.worker" in command_of(child)]
-    return [worker for nursery in nurseries for worker in children(nursery)]
+    return [worker for nursery in nurseries() for worker in children(nursery)]
+
+
+def nurseries() -> list[int]:
+    return [child for child in children(os.getpid()) if b"extraction.worker" in command_of(child)]
 
 
 def command_of(pid: int) -> bytes:
@@ -148,7 +151,7 @@ def test_nothing_is_left_after_closing() -> None:
         async with running() as extract:
             await extract(b"%PDF-")  # type: ignore[misc]
             assert workers()
-        assert await eventually(lambda: not children(os.getpid()))
+        assert await eventually(lambda: not nurseries())
 
     asyncio.run(run())
 
