@@ -102,7 +102,12 @@ def ingest_command(
                 )
             rows = feed_rows(feeds, opened.feed_states(), now, settings.polling)
         show_round(summary, ctx.obj["log_format"], attention(rows), rehearsal=dry_run)
-    return 1 if nothing_done(summary) else 0
+    if not nothing_done(summary):
+        return 0
+    click.echo(
+        "Error: every feed failed; check this machine's connection, then blockwire feeds status --failing", err=True
+    )
+    return 1
 
 
 def chosen(catalogue: Sequence[Feed], only: str | None) -> list[Feed]:

@@ -1,0 +1,25 @@
+"""``blockwire demo`` finds what its authors know to be there, and nothing else."""
+
+from pathlib import Path
+
+from command_line import blockwire
+
+from blockwire.config.demo.outlets import load_demo
+from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery
+from blockwire.transforms.stores.sqlite import SqliteStore
+
+
+def test_the_demo_finds_each_relevant_article_and_no_other(tmp_path: Path) -> None:
+    """Two rounds over twelve outlets in nine languages, some of them broken; what failed is in the dead letters."""
+    done = blockwire("demo", cwd=tmp_path)
+    assert done.status == 0, done.err
+    assert "It is kept in blockwire-demo.sqlite" in done.out
+    articles = [article for outlet in load_demo() for article in outlet.articles]
+    with SqliteStore(tmp_path / "blockwire-demo.sqlite") as store:
+        found = {item.title for item in store.items(ItemQuery(limit=1000))}
+        rounds = store.rounds()
+        failed = {letter.reason for letter in store.dead_letters(DeadLetterQuery())}
+    assert found == {article.title for article in articles if article.relevant}
+    assert [summary.trigger for summary in rounds] == ["demo", "demo"]
+    assert rounds[0].entries_new == sum(article.round == 2 for article in articles)
+    assert {"http_410", "http_404", "bot_challenge", "block_page"} <= failed
