@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
-.PHONY: help setup ingest demo test coverage lint bench generated constraints clean
+.PHONY: help setup ingest demo test test-thorough coverage lint bench generated constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,7 +31,10 @@ demo: $(INSTALLED) ## see it work on a small news web of its own, without intern
 	$(BIN)/blockwire demo $(ARGS)
 
 test: $(TEST_INSTALLED) ## all tests, with a real Elasticsearch that is got and started by itself
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not thorough" $(ARGS)
+
+test-thorough: $(TEST_INSTALLED) ## what takes minutes by itself: the hostile web, floors on shared corpora, fifty feeds into Elasticsearch
+	$(BIN)/python -m pytest -m thorough $(ARGS)
 
 coverage: $(TEST_INSTALLED) ## the same, with what the tests reach of the code (takes longer)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov $(ARGS)

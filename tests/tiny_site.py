@@ -23,6 +23,8 @@ class TinySite:
     base: str
     requests: list[tuple[str, float]] = field(default_factory=list)
     """Path and time, in seconds, of each."""
+    missing: set[str] = field(default_factory=set)
+    """Paths that answer 404 for now."""
 
     def feed_list(self) -> str:
         """A feed list that holds its feed."""
@@ -34,7 +36,8 @@ class TinySite:
 
 def _feed(base: str, articles: int) -> str:
     items = "".join(
-        f"<item><title>Regulator orders block number {n} of Telegram</title><link>{base}/a/{n}.html</link></item>"
+        f"<item><title>Regulator orders block number {n} of Telegram</title><link>{base}/a/{n}.html</link>"
+        f"<pubDate>Fri, 20 Nov 2026 {n % 24:02}:00:00 GMT</pubDate></item>"
         for n in range(articles)
     )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Tiny</title>{items}</channel></rss>'
@@ -61,7 +64,7 @@ def tiny_site(articles: int, paragraphs: int = 5) -> Iterator[TinySite]:
             known = feed and self.headers.get("If-None-Match") == tag
             text = _feed(site.base, articles) if feed else _page(self.path.removesuffix(".html")[3:], paragraphs)
             data = b"" if known else text.encode()
-            if not feed and not self.path.startswith("/a/"):
+            if self.path in site.missing or not (feed or self.path.startswith("/a/")):
                 self.send_error(404)
                 return
             self.send_response(304 if known else 200)

@@ -13,7 +13,7 @@ KIT = SHARED / "hostile" / "run_kit.py"
 
 
 @pytest.mark.shared
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(not KIT.is_file(), reason=f"the hostile web kit is not there: {KIT} (set BLOCKWIRE_SHARED)")
 @pytest.mark.skipif(sys.platform != "linux", reason="the hostile web kit needs Linux")
 @pytest.mark.parametrize("kind", ["feed", "page"])

@@ -100,7 +100,11 @@ def uninterrupted(small_net: MiniInternet, tmp_path_factory: pytest.TempPathFact
     return contents(store)
 
 
-@pytest.mark.xdist_group("end-to-end")
+@pytest.mark.parametrize(
+    "store",
+    ["sqlite", pytest.param("elasticsearch", marks=[pytest.mark.elasticsearch, pytest.mark.thorough])],
+    indirect=True,
+)
 def test_three_rounds_over_fifty_feeds(store: str, wide_net: MiniInternet, tmp_path: Path) -> None:
     """2,003 entries are accounted for; nothing is done twice; what is published in between is all that a third round takes."""
     with seed_site() as seeds:
@@ -148,7 +152,6 @@ def check_seeds(folder: Path, store: str) -> None:
         assert not [words for words in FURNITURE if words in str(record["text"])]
 
 
-@pytest.mark.xdist_group("end-to-end")
 def test_a_killed_round_is_completed_by_the_next(
     store: str, small_net: MiniInternet, uninterrupted: dict[str, dict[str, object]], tmp_path: Path
 ) -> None:

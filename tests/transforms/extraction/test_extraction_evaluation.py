@@ -91,7 +91,7 @@ def test_a_missing_extraction_costs_recall_only() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_floors_on_the_shared_corpus() -> None:
     """On the pages the model was trained on; cross-validation by site gave .945 for the gold tiers."""
     if not ARTICLES.is_dir():
