@@ -1,10 +1,18 @@
 """What a thing is: frozen records, enums and ids. No Beam, no clients."""
 
+from blockwire.schemas.alerts import Alert
 from blockwire.schemas.articles import Article
 from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
 from blockwire.schemas.classification import Classification, Evidence
 from blockwire.schemas.dead_letters import DeadLetter
-from blockwire.schemas.events import Alert, BlockEvent, EventEvidence, MeasurementLink, StatusChange
+from blockwire.schemas.events import (
+    BlockEvent,
+    Development,
+    DevelopmentKind,
+    EventEvidence,
+    MeasurementLink,
+    StatusChange,
+)
 from blockwire.schemas.feeds import Feed, FeedEntry, FeedState
 from blockwire.schemas.items import CensorshipItem, EntryFate, Outcome, Source
 from blockwire.schemas.rounds import FeedProblem, RoundSummary
@@ -29,6 +37,8 @@ __all__ = [
     "Classification",
     "CountryCode",
     "DeadLetter",
+    "Development",
+    "DevelopmentKind",
     "EntryFate",
     "EventEvidence",
     "Evidence",

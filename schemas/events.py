@@ -1,5 +1,6 @@
-"""An event: one restriction, by one country's actor, on one target, by one measure, in one episode; and its alerts."""
+"""An event: one restriction, by one country's actor, on one target, by one measure, in one episode."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,6 +15,31 @@ class StatusChange(Record):
     status: Status
     at: UtcDatetime
     """When the article was published."""
+    article_id: Id
+    quote: str = ""
+
+
+class DevelopmentKind(StrEnum):
+    """What is new about an event."""
+
+    OPENED = "opened"
+    STATUS = "status"
+    SEVERITY = "severity"
+    TARGET = "target"
+
+
+class Development(Record):
+    """Something new about an event that people may want to hear of: what alerts are made from."""
+
+    kind: DevelopmentKind
+    status: Status
+    """The event's, with this development."""
+    severity: Severity
+    targets: tuple[str, ...]
+    at: UtcDatetime
+    """When the article that brought it was published."""
+    recorded: UtcDatetime
+    """When the wire noticed; a time of running."""
     article_id: Id
     quote: str = ""
 
@@ -70,28 +96,9 @@ class BlockEvent(Record):
     first_seen: UtcDatetime
     last_seen: UtcDatetime
     links: tuple[MeasurementLink, ...] = ()
+    developments: tuple[Development, ...] = ()
+    """In the order in which the wire noticed them; only ever added to."""
     revision: Annotated[int, Field(ge=1)]
     """Rises with every change; a late write of an older revision loses."""
     rules_version: str
     blockwire_version: str
-
-
-class Alert(Record):
-    """A message about an event, to one channel."""
-
-    id: Id
-    """Also the idempotency key that the receiver sees."""
-    event_id: Id
-    status: Status
-    severity: Severity
-    channel: Slug
-    reason: str
-    """Why it fired, in a sentence."""
-    article_id: Id
-    """The article that moved the event."""
-    title: str
-    body: str
-    created: UtcDatetime
-    sent: UtcDatetime | None = None
-    attempts: Annotated[int, Field(ge=0)] = 0
-    error: str | None = None

@@ -7,11 +7,12 @@ import json
 import sys
 from pathlib import Path
 
+from blockwire.schemas.alerts import Alert
 from blockwire.schemas.articles import Article
 from blockwire.schemas.base import Record
 from blockwire.schemas.classification import Classification, Evidence
 from blockwire.schemas.dead_letters import DeadLetter
-from blockwire.schemas.events import Alert, BlockEvent
+from blockwire.schemas.events import BlockEvent
 from blockwire.schemas.feeds import Feed, FeedEntry, FeedState
 from blockwire.schemas.items import CensorshipItem, EntryFate
 from blockwire.schemas.rounds import RoundSummary
