@@ -1,7 +1,8 @@
 """Prepares a round from the settings and the store, runs it, and tells how it went."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,45 +72,71 @@ def _from_scratch(state: FeedState | None) -> FeedState | None:
     return state and state.model_copy(update={"etag": None, "last_modified": None, "gone": False})
 
 
-def retries_in(tasks: Sequence[Task]) -> int:
-    """How many of the tasks are entries to try again."""
-    return sum(isinstance(task, RetryTask) for task in tasks)
+@dataclass(frozen=True)
+class Wire:
+    """What every round of a process runs with."""
+
+    settings: Settings
+    feeds: Sequence[Feed]
+    """The whole catalogue."""
+    rules: RuleSet
+    store: StoreConfig
+    options: PipelineOptions
+
+
+Watch = Callable[[int, int], AbstractContextManager[None]]
+"""Shows how far a round is, given the feeds to poll and the entries to try again."""
 
 
 def run_round(
-    tasks: Sequence[Task],
+    wire: Wire,
+    choose: Callable[[Store], Sequence[Task]],
     *,
     trigger: Trigger,
-    settings: Settings,
-    feeds: Mapping[str, Feed],
-    rules: RuleSet,
-    store: StoreConfig,
     now: datetime,
-    options: PipelineOptions,
     selection: Selection = Selection(),  # noqa: B008 - frozen
+    watch: Watch | None = None,
 ) -> RoundSummary:
-    """Runs a round to its end, under the store's lock that the caller holds.
+    """Runs a round to its end, holding the store's lock.
+
+    Args:
+        wire: what it runs with.
+        choose: says what to do, once the lock is held.
+        trigger: what the round was started for.
+        now: its time.
+        selection: which new entries it takes.
+        watch: shows its progress.
 
     Returns:
         The summary that the round left in the store.
 
     Raises:
+        RoundRunning: where another process holds the lock.
         StoreError: where the store failed in the middle; what was written stays, the feeds do not move on.
     """
+    with wire.store.open() as store, store.lock():
+        tasks = choose(store)
+        retries = sum(isinstance(task, RetryTask) for task in tasks)
+        job = Round(
+            start=RoundStart(at=now, retries=retries, trigger=trigger),
+            tasks=tasks,
+            feeds={feed.id: feed for feed in wire.feeds},
+            store=wire.store,
+            rules=wire.rules,
+            fetching=wire.settings.fetch,
+            polling=wire.settings.polling,
+            extraction=wire.settings.extraction,
+            retry=wire.settings.retry,
+            selection=selection,
+        )
+        with watch(len(tasks) - retries, retries) if watch else nullcontext():
+            _run(job, wire.options)
+    with wire.store.open() as store:
+        return next(summary for summary in store.rounds(limit=100) if summary.started == now)
+
+
+def _run(job: Round, options: PipelineOptions) -> None:
     progress.reset()
-    start = RoundStart(at=now, retries=retries_in(tasks), trigger=trigger)
-    job = Round(
-        start=start,
-        tasks=tasks,
-        feeds=feeds,
-        store=store,
-        rules=rules,
-        fetching=settings.fetch,
-        polling=settings.polling,
-        extraction=settings.extraction,
-        retry=settings.retry,
-        selection=selection,
-    )
     pipeline = beam.Pipeline(options=options)
     ingest(pipeline, job)
     try:
@@ -119,8 +146,6 @@ def run_round(
         raise type(error)(_WHILE_RUNNING.sub("", str(error))) from error
     except RuntimeError as error:
         raise store_error_in(str(error)) or error from error
-    with store.open() as opened:
-        return next(summary for summary in opened.rounds(limit=100) if summary.started == now)
 
 
 _STORE_ERROR = re.compile(r"^(?:\S+\.)?(StoreUnavailable|StoreError): (.+?)(?: \[while running .*)?$", re.MULTILINE)

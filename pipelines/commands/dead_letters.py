@@ -15,11 +15,12 @@ from blockwire.pipelines.commands.shared import (
     settings_of,
     store_of,
     store_option,
+    watch_of,
 )
 from blockwire.pipelines.display.listing import listing
 from blockwire.pipelines.display.round_summary import show_round
 from blockwire.pipelines.options import beam_options
-from blockwire.pipelines.rounds import replay_tasks, run_round
+from blockwire.pipelines.rounds import Wire, replay_tasks, run_round
 from blockwire.schemas import DeadLetter, Stage
 from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreError
 
@@ -193,23 +194,20 @@ def replay_command(
     """
     flags = {"store": store, "feeds": feeds_file, "fetch.allow_addresses": allow_addresses}
     settings = settings_of(ctx, flags)
-    feeds = {listed.id: listed for listed in load_feeds(settings.feeds)}
+    catalogue = load_feeds(settings.feeds)
     where = store_of(settings)
-    with where.open() as opened, opened.lock():
+    with where.open() as opened:
         letters = _pick(opened, ids, every, stage, reason, feed)
-        if not letters:
-            click.echo("No dead letters to replay.")
-            return 0
-        summary = run_round(
-            replay_tasks(letters, feeds, opened.feed_states()),
-            trigger="replay",
-            settings=settings,
-            feeds=feeds,
-            rules=load_rules(settings.rules),
-            store=where,
-            now=datetime.now(UTC),
-            options=beam_options([]),
-        )
+    if not letters:
+        click.echo("No dead letters to replay.")
+        return 0
+    summary = run_round(
+        Wire(settings, catalogue, load_rules(settings.rules), where, beam_options([])),
+        lambda opened: replay_tasks(letters, {listed.id: listed for listed in catalogue}, opened.feed_states()),
+        trigger="replay",
+        now=datetime.now(UTC),
+        watch=watch_of(ctx),
+    )
     show_round(summary, ctx.obj["log_format"])
     return 0
 

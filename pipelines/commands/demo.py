@@ -8,13 +8,12 @@ import click
 
 from blockwire.config.rules.loading import load_rules
 from blockwire.config.settings import Settings
-from blockwire.pipelines.commands.shared import store_of
+from blockwire.pipelines.commands.shared import store_of, watch_of
 from blockwire.pipelines.demo.server import DemoWeb
 from blockwire.pipelines.display.items import show_table
-from blockwire.pipelines.display.progress import show_progress
 from blockwire.pipelines.display.round_summary import show_round
 from blockwire.pipelines.options import beam_options
-from blockwire.pipelines.rounds import Choice, run_round, tasks_of
+from blockwire.pipelines.rounds import Choice, Wire, run_round, tasks_of
 from blockwire.schemas import Feed
 from blockwire.schemas.policies import FetchPolicy
 from blockwire.schemas.rules import RuleSet
@@ -58,20 +57,14 @@ def demo_command(ctx: click.Context, path: Path) -> int:
 
 
 def _round(ctx: click.Context, settings: Settings, feeds: Sequence[Feed], rules: RuleSet) -> None:
-    store, now = store_of(settings), datetime.now(UTC)
-    with store.open() as opened, opened.lock():
-        tasks = tasks_of(Choice(feeds, all_feeds=True), opened, now)
-        with show_progress(len(tasks), 0, wanted=ctx.obj["log_format"] == "text"):
-            summary = run_round(
-                tasks,
-                trigger="demo",
-                settings=settings,
-                feeds={feed.id: feed for feed in feeds},
-                rules=rules,
-                store=store,
-                now=now,
-                options=beam_options([]),
-            )
+    now = datetime.now(UTC)
+    summary = run_round(
+        Wire(settings, feeds, rules, store_of(settings), beam_options([])),
+        lambda store: tasks_of(Choice(feeds, all_feeds=True), store, now),
+        trigger="demo",
+        now=now,
+        watch=watch_of(ctx),
+    )
     show_round(summary, ctx.obj["log_format"])
 
 

@@ -9,12 +9,18 @@ import click
 
 from blockwire.config.catalogue import load_feeds
 from blockwire.config.rules.loading import load_rules
-from blockwire.pipelines.commands.shared import allow_address_option, feeds_option, settings_of, store_of, store_option
-from blockwire.pipelines.display.progress import show_progress
+from blockwire.pipelines.commands.shared import (
+    allow_address_option,
+    feeds_option,
+    settings_of,
+    store_of,
+    store_option,
+    watch_of,
+)
 from blockwire.pipelines.display.round_summary import show_round
 from blockwire.pipelines.feed_health import attention, feed_rows
 from blockwire.pipelines.options import beam_options
-from blockwire.pipelines.rounds import Choice, nothing_done, retries_in, run_round, tasks_of
+from blockwire.pipelines.rounds import Choice, Wire, nothing_done, run_round, tasks_of
 from blockwire.schemas import Feed
 from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import StoreConfig
@@ -81,27 +87,20 @@ def ingest_command(
     catalogue = load_feeds(settings.feeds)
     feeds = chosen(catalogue, only)
     rules = load_rules(settings.rules)
-    selection = Selection(limit=limit, since=since.replace(tzinfo=UTC) if since else None)
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="blockwire-rehearsal-") as scratch:
         where = rehearsal(store_of(settings), settings.store, Path(scratch)) if dry_run else store_of(settings)
-        with where.open() as opened, opened.lock():
-            tasks = tasks_of(Choice(feeds, all_feeds=not due), opened, now)
-            retries = retries_in(tasks)
-            with show_progress(len(tasks) - retries, retries, wanted=ctx.obj["log_format"] == "text"):
-                summary = run_round(
-                    tasks,
-                    trigger="ingest",
-                    settings=settings,
-                    feeds={feed.id: feed for feed in catalogue},
-                    rules=rules,
-                    store=where,
-                    now=now,
-                    options=options,
-                    selection=selection,
-                )
+        summary = run_round(
+            Wire(settings, catalogue, rules, where, options),
+            lambda opened: tasks_of(Choice(feeds, all_feeds=not due), opened, now),
+            trigger="ingest",
+            now=now,
+            selection=Selection(limit=limit, since=since.replace(tzinfo=UTC) if since else None),
+            watch=watch_of(ctx),
+        )
+        with where.open() as opened:
             rows = feed_rows(feeds, opened.feed_states(), now, settings.polling)
-        show_round(summary, ctx.obj["log_format"], attention(rows), rehearsal=dry_run)
+    show_round(summary, ctx.obj["log_format"], attention(rows), rehearsal=dry_run)
     if not nothing_done(summary):
         return 0
     click.echo(

@@ -1,15 +1,20 @@
 """What several commands have in common: their settings, their store, their output formats."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.config.settings import Settings, load_settings
+from blockwire.pipelines.display.progress import show_progress
 from blockwire.transforms.stores.contract import StoreConfig
 from blockwire.transforms.stores.opening import store_config
+
+if TYPE_CHECKING:
+    from blockwire.pipelines.rounds import Watch  # brings in Beam, which most commands do without
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,3 +68,8 @@ def settings_of(ctx: click.Context, flags: Mapping[str, object] | None = None) -
 def store_of(settings: Settings) -> StoreConfig:
     """The store that the settings name."""
     return store_config(settings.store, load_mappings())
+
+
+def watch_of(ctx: click.Context) -> "Watch":
+    """A live view of a round, where a person watches and the logs are not for machines."""
+    return partial(show_progress, wanted=ctx.obj["log_format"] == "text")
