@@ -4,6 +4,7 @@ from blockwire.schemas.alerts import Alert
 from blockwire.schemas.articles import Article
 from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
 from blockwire.schemas.classification import Classification, Evidence
+from blockwire.schemas.corrections import Correction, CorrectionKind
 from blockwire.schemas.dead_letters import DeadLetter
 from blockwire.schemas.events import (
     BlockEvent,
@@ -12,9 +13,11 @@ from blockwire.schemas.events import (
     EventEvidence,
     MeasurementLink,
     StatusChange,
+    Verdict,
 )
 from blockwire.schemas.feeds import Feed, FeedEntry, FeedState
 from blockwire.schemas.items import CensorshipItem, EntryFate, Outcome, Source
+from blockwire.schemas.reports import Claim, Report, ReportRole
 from blockwire.schemas.rounds import FeedProblem, RoundSummary
 from blockwire.schemas.taxonomy import (
     Fate,
@@ -34,7 +37,10 @@ __all__ = [
     "Article",
     "BlockEvent",
     "CensorshipItem",
+    "Claim",
     "Classification",
+    "Correction",
+    "CorrectionKind",
     "CountryCode",
     "DeadLetter",
     "Development",
@@ -57,6 +63,8 @@ __all__ = [
     "Outcome",
     "PageKind",
     "Record",
+    "Report",
+    "ReportRole",
     "RoundSummary",
     "Scope",
     "Severity",
@@ -66,4 +74,5 @@ __all__ = [
     "Status",
     "StatusChange",
     "UtcDatetime",
+    "Verdict",
 ]

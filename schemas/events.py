@@ -55,6 +55,8 @@ class EventEvidence(Record):
     language: LanguageTag | None = None
     published: UtcDatetime | None = None
     quote: str = ""
+    claim: Annotated[int, Field(ge=0)] = 0
+    """Which of the article's claims: one article can tell of two events."""
     independent: bool
     """Another owner, not a copy of a text already counted, not the same agency."""
     official: bool = False
@@ -66,6 +68,13 @@ class MeasurementLink(Record):
 
     provider: Literal["ooni", "ioda", "cloudflare_radar", "censored_planet"]
     url: str
+
+
+class Verdict(StrEnum):
+    """What a person said of an event."""
+
+    CONFIRMED = "confirmed"
+    FALSE_POSITIVE = "false_positive"
 
 
 class BlockEvent(Record):
@@ -98,6 +107,10 @@ class BlockEvent(Record):
     links: tuple[MeasurementLink, ...] = ()
     developments: tuple[Development, ...] = ()
     """In the order in which the wire noticed them; only ever added to."""
+    verdict: Verdict | None = None
+    """A person's; no alert goes out for a false positive."""
+    merged_into: Id | None = None
+    """The event that this one became part of: it is no event any more."""
     revision: Annotated[int, Field(ge=1)]
     """Rises with every change; a late write of an older revision loses."""
     rules_version: str
