@@ -10,7 +10,10 @@ from elasticsearch import ApiError, NotFoundError
 
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedState, Outcome, Record, RoundSummary
 from blockwire.schemas.ids import dead_letter_id
-from blockwire.transforms.stores.bulk import Action, Ended, Ending, write_all
+from blockwire.transforms.elasticsearch.access import Access, Address
+from blockwire.transforms.elasticsearch.bulk import Action, Ended, Ending, write_all
+from blockwire.transforms.elasticsearch.connection import Connection, connect
+from blockwire.transforms.elasticsearch.trouble import refused_request
 from blockwire.transforms.stores.contract import (
     DeadLetterQuery,
     ItemQuery,
@@ -19,7 +22,6 @@ from blockwire.transforms.stores.contract import (
     Written,
 )
 from blockwire.transforms.stores.documents import DEAD_LETTERS, ENTRIES, FEEDS, ITEMS, ROUNDS, SHAPES, Shape
-from blockwire.transforms.stores.elasticsearch_client import Access, Address, Connection, connect, refused_request
 from blockwire.transforms.stores.elasticsearch_indices import index_name, make_indices
 from blockwire.transforms.stores.elasticsearch_search import (
     BY_ID,
@@ -72,11 +74,11 @@ class ElasticsearchStore:
             lease_s: how long the round's lock outlives a process that is gone without a word.
 
         Raises:
-            ValueError: where the URL is not understood.
+            ValueError: where the URL is not understood, or contradicts ``access``.
         """
         self._address = Address.parse(url)
+        self._access = self._address.access(access)
         self._mappings = mappings
-        self._access = access
         self._patience_s = patience_s
         self._max_document_bytes = max_document_bytes
         self._lease_s = lease_s
@@ -88,7 +90,7 @@ class ElasticsearchStore:
 
     def __enter__(self) -> Self:
         if self._opened is None:
-            connection = connect(self._address, self._access, patience_s=self._patience_s)
+            connection = connect(self._access, patience_s=self._patience_s)
             try:
                 make_indices(connection, self._address.prefix, self._mappings)
             except BaseException:
@@ -267,7 +269,7 @@ class ElasticsearchStore:
     def drop_dead_letters(self, ids: Sequence[str]) -> int:
         """The fates of their entries stay."""
         endings = self._put([Action("delete", self._index("dead-letters"), letter) for letter in ids])
-        return sum(ending.ended is Ended.DONE for ending in endings)
+        return sum(ending.ended is Ended.DELETED for ending in endings)
 
     def put_round(self, summary: RoundSummary) -> None:
         """Replaces one of the same id, and lets searches see all that was written."""
@@ -324,7 +326,7 @@ class ElasticsearchStore:
             return self._connection.call(request, patience_s=patience_s)
         except NotFoundError as error:
             raise StoreError(
-                f"the indices {self._address.prefix}-* at {self._address.shown} are gone: start again, and they are made anew"
+                f"the indices {self._address.prefix}-* at {self._access.shown} are gone: start again, and they are made anew"
             ) from error
         except ApiError as error:
             raise refused_request(error) from error

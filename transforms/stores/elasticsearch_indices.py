@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from elasticsearch import ApiError, Elasticsearch
 
+from blockwire.transforms.elasticsearch.connection import Connection
+from blockwire.transforms.elasticsearch.trouble import reason_of, refused_request
 from blockwire.transforms.stores.contract import StoreError
-from blockwire.transforms.stores.elasticsearch_client import Connection, reason_of, refused_request
 
 KINDS: Final = ("items", "entries", "dead-letters", "feeds", "rounds", "locks")
 

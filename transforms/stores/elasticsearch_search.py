@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from blockwire.transforms.elasticsearch.connection import Connection
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery
-from blockwire.transforms.stores.elasticsearch_client import Connection
 from blockwire.transforms.text.search_terms import QueryTerm, query_terms
 
 Query = dict[str, Any]

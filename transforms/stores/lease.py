@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from elasticsearch import ApiError, ConflictError, NotFoundError
 
+from blockwire.transforms.elasticsearch.connection import Connection
 from blockwire.transforms.stores.contract import RoundRunning, StoreUnavailable
-from blockwire.transforms.stores.elasticsearch_client import Connection
 
 log = logging.getLogger(__name__)
 

@@ -10,18 +10,19 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from certificates import self_signed
 from elastic_transport import ConnectionTimeout, SerializationError, TlsError, TransportError
 from elasticsearch import Elasticsearch
-from stores_certificates import self_signed
-from stores_cleaning import remove_indices
-from stores_faults import Fault, FaultyServer, error, faulty_server
+from elasticsearch_cleaning import remove_indices
+from elasticsearch_faults import Fault, FaultyServer, error, faulty_server
 from stores_samples import indexed, item, not_relevant
 
 from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.schemas import Fate, Stage
+from blockwire.transforms.elasticsearch.access import Access
+from blockwire.transforms.elasticsearch.trouble import trouble_of
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, StoreError, StoreUnavailable, Written
 from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
-from blockwire.transforms.stores.elasticsearch_client import Access, trouble_of
 
 PASSWORD = "s3cr3t-p4ss"
 
@@ -56,20 +57,20 @@ def test_nobody_listens() -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         message = told_on_opening(f"{url}/news".replace("//", f"//me:{PASSWORD}@"))
     shown = url.replace("//", "//me:***@")
-    assert message == f"Elasticsearch at {shown} cannot be reached: check that it runs, and the store's URL"
+    assert message == f"Elasticsearch at {shown} cannot be reached: check that it runs, and its address"
 
 
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (error(401, "security_exception", "unable to authenticate"), "Elasticsearch at {url} refuses the user or password: check both in the store's URL"),
+        (error(401, "security_exception", "unable to authenticate"), "Elasticsearch at {url} refuses the user or password: check it"),
         (error(403, "security_exception", "action [indices:admin/get] is unauthorized"), "Elasticsearch at {url} does not permit it (action [indices:admin/get] is unauthorized): give this user the right"),
         (error(400, "media_type_header_exception", "Accept version must be either version 8 or 7, but found 9."), "has version 8, and the installed client {client} is of another: pip install 'elasticsearch>=8.19,<9'"),
         (error(400, "media_type_header_exception", "Accept version must be either version 10 or 9, but found 8."), "pip install 'elasticsearch>=10,<11'"),
         (error(503, "master_not_discovered_exception"), "is too busy or not ready (status 503, master_not_discovered_exception): check its load"),
         (Fault(status=200, body=b"<html>hello</html>", headers={"Content-Type": "text/html"}), "what answers at {url} is not"),
-        (Fault(status=200, body={"it": "works"}, headers={"Content-Type": "application/json"}), "what answers at {url} is not Elasticsearch: check the store's URL"),
-        (Fault(status=404, body=b"no such page", headers={"Content-Type": "text/plain"}), "what answers at {url} is not Elasticsearch (status 404): check the store's URL"),
+        (Fault(status=200, body={"it": "works"}, headers={"Content-Type": "application/json"}), "what answers at {url} is not Elasticsearch: check the address"),
+        (Fault(status=404, body=b"no such page", headers={"Content-Type": "text/plain"}), "what answers at {url} is not Elasticsearch (status 404): check the address"),
         (Fault(status=0), "Elasticsearch at {url} cannot be reached"),
     ],
 )  # fmt: skip
@@ -92,9 +93,7 @@ def test_a_server_that_speaks_no_http() -> None:
 
         thread = Thread(target=hang_up)
         thread.start()
-        assert (
-            told_on_opening(url) == f"Elasticsearch at {url} does not speak TLS: check http or https in the store's URL"
-        )
+        assert told_on_opening(url) == f"Elasticsearch at {url} does not speak TLS: check http or https in its address"
         thread.join()
 
 
@@ -121,7 +120,7 @@ def test_a_certificate_of_nobody(tmp_path: Path) -> None:
     with faulty_server(tls=self_signed(tmp_path)) as server:
         message = told_on_opening(server.url)
     assert "has a certificate that is not trusted" in message
-    assert message.endswith("name the file of its CA in SSL_CERT_FILE")
+    assert message.endswith("name the file of its CA in ca_file or SSL_CERT_FILE")
 
 
 @pytest.mark.elasticsearch

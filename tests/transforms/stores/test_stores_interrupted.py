@@ -9,7 +9,7 @@ from stores_samples import failed, indexed, item, letter, minutes, not_relevant
 
 from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.schemas import Outcome
-from blockwire.transforms.stores.bulk import Action, Ending
+from blockwire.transforms.elasticsearch.bulk import Action, Ending
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, Store
 from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
 from blockwire.transforms.stores.sqlite import SqliteStore

@@ -7,8 +7,8 @@ import pytest
 from stores_samples import not_relevant
 
 from blockwire.config.elasticsearch.loading import load_mappings
+from blockwire.transforms.elasticsearch.access import Address
 from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
-from blockwire.transforms.stores.elasticsearch_client import Address
 from blockwire.transforms.stores.opening import masked, open_store, store_config
 from blockwire.transforms.stores.sqlite import SqliteStore
 

@@ -4,21 +4,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from elasticsearch_faults import Fault, FaultyServer, faulty_server
 from hypothesis import given
 from hypothesis import strategies as st
-from stores_faults import Fault, FaultyServer, faulty_server
 
 from blockwire.config.elasticsearch.loading import load_mappings
-from blockwire.transforms.stores.bulk import Action, Ended, _Sealed, batches, write_all
+from blockwire.transforms.elasticsearch.access import Access
+from blockwire.transforms.elasticsearch.bulk import Action, Ended, Sealed, batches, write_all
+from blockwire.transforms.elasticsearch.connection import Connection, connect
+from blockwire.transforms.elasticsearch.patience import Patience
 from blockwire.transforms.stores.contract import StoreUnavailable
 from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
-from blockwire.transforms.stores.elasticsearch_client import Address, Connection, connect
-from blockwire.transforms.stores.patience import Patience
 
 
 @given(sizes=st.lists(st.integers(1, 40), max_size=60), max_actions=st.integers(1, 10), max_bytes=st.integers(1, 100))
 def test_batches_hold_everything_in_order_within_bounds(sizes: list[int], max_actions: int, max_bytes: int) -> None:
-    sealed = [_Sealed(place, b"x" * size) for place, size in enumerate(sizes)]
+    sealed = [Sealed(place, b"x" * size) for place, size in enumerate(sizes)]
     made = list(batches(sealed, max_actions, max_bytes))
     assert [one for batch in made for one in batch] == sealed
     for batch in made:
@@ -40,7 +41,7 @@ def writing(prefixed_url: str) -> Iterator[tuple[Connection, str]]:
     """A connection to the real server, and an index with a strict mapping."""
     server, _, prefix = prefixed_url.rpartition("/")
     with ElasticsearchStore(prefixed_url, load_mappings()):
-        connection = connect(Address.parse(server), patience_s=5)
+        connection = connect(Access((server,)), patience_s=5)
         yield connection, f"{prefix}-feeds"
         connection.close()
 
@@ -65,15 +66,15 @@ def test_each_document_is_judged_alone(writing: tuple[Connection, str]) -> None:
         max_document_bytes=4000,
     )
     assert [ending.ended for ending in endings] == [
-        Ended.DONE,
+        Ended.CREATED,
         Ended.KNOWN,
-        Ended.DONE,
+        Ended.CREATED,
         Ended.REFUSED,
         Ended.REFUSED,
-        Ended.DONE,
+        Ended.CREATED,
         Ended.MISSING,
         Ended.REFUSED,
-        Ended.DONE,
+        Ended.CREATED,
     ]
     assert endings[3].reason == "strict_dynamic_mapping_exception"
     assert "no_such_field" in endings[3].message
@@ -86,13 +87,13 @@ def test_one_spoilt_document_among_many_costs_only_itself(writing: tuple[Connect
     connection, index = writing
     actions = [Action("create", index, f"n{n}" if n != 57 else "x" * 600, feed("a")) for n in range(100)]
     endings = write_all(connection, actions)
-    assert [place for place, ending in enumerate(endings) if ending.ended is not Ended.DONE] == [57]
+    assert [place for place, ending in enumerate(endings) if ending.ended is not Ended.CREATED] == [57]
 
 
 def busy(*statuses: int) -> Fault:
     """An answer to a bulk request, by document."""
     reason = {"type": "es_rejected_execution_exception", "reason": "no room"}
-    items = [{"create": {"status": s, **({} if s < 300 else {"error": reason})}} for s in statuses]
+    items = [{"create": {"status": s, **({"result": "created"} if s < 300 else {"error": reason})}} for s in statuses]
     return Fault("_bulk", 200, {"errors": True, "items": items})
 
 
@@ -105,24 +106,24 @@ def told() -> Iterator[FaultyServer]:
 
 def test_what_the_server_has_no_room_for_is_tried_again_in_smaller_requests(told: FaultyServer) -> None:
     told.faults = [busy(201, 429, 201, 429), busy(429), busy(201), busy(201)]
-    connection = connect(Address.parse(told.url), patience_s=30)
+    connection = connect(Access((told.url,)), patience_s=30)
     endings = write_all(connection, [Action("create", "i", str(n), {}) for n in range(4)])
-    assert {ending.ended for ending in endings} == {Ended.DONE}
+    assert {ending.ended for ending in endings} == {Ended.CREATED}
     assert told.faults == []
 
 
 def test_a_request_that_is_too_large_is_cut(told: FaultyServer) -> None:
     too_large = Fault("_bulk", 413, {"error": {"type": "too_large", "reason": "no"}, "status": 413})
     told.faults = [too_large, busy(201), too_large]
-    connection = connect(Address.parse(told.url), patience_s=30)
+    connection = connect(Access((told.url,)), patience_s=30)
     first, second = write_all(connection, [Action("create", "i", str(n), {}) for n in range(2)])
-    assert (first.ended, second.ended, second.reason) == (Ended.DONE, Ended.REFUSED, "too_large")
+    assert (first.ended, second.ended, second.reason) == (Ended.CREATED, Ended.REFUSED, "too_large")
 
 
 def test_a_full_disk_is_named_when_patience_ends(told: FaultyServer) -> None:
     full = {"type": "cluster_block_exception", "reason": "disk usage exceeded flood-stage watermark"}
     told.always = Fault("_bulk", 200, {"items": [{"create": {"status": 429, "error": full}}]})
-    connection = connect(Address.parse(told.url), patience_s=0.2)
+    connection = connect(Access((told.url,)), patience_s=0.2)
     with pytest.raises(StoreUnavailable, match="its disk is full; free some space there"):
         write_all(connection, [Action("create", "i", "1", {})])
 

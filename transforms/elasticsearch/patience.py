@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Patience:
-    """How long to go on trying. ``wait`` is called after each failure.
+    """How long to go on trying. ``pause_s`` is asked after each failure.
 
     Full jitter, so that clients that failed together do not come back together
     (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
