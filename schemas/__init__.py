@@ -1,6 +1,6 @@
 """What a thing is: frozen records, enums and ids. No Beam, no clients."""
 
-from blockwire.schemas.alerts import Alert
+from blockwire.schemas.alerts import Alert, AlertState, ChannelState
 from blockwire.schemas.articles import Article
 from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
 from blockwire.schemas.classification import Classification, Evidence
@@ -34,9 +34,11 @@ from blockwire.schemas.taxonomy import (
 
 __all__ = [
     "Alert",
+    "AlertState",
     "Article",
     "BlockEvent",
     "CensorshipItem",
+    "ChannelState",
     "Claim",
     "Classification",
     "Correction",

@@ -31,9 +31,21 @@ def event_id(*, jurisdiction: str, measure: str, targets: Iterable[str], countri
     return digest("event", jurisdiction, measure, ",".join(sorted(targets)), ",".join(sorted(countries)), episode)
 
 
-def alert_id(*, event: str, status: str, channel: str) -> str:
-    """The id of an alert, which is its idempotency key too: a channel hears once of each status of an event."""
-    return digest("alert", event, status, channel)
+def alert_id(*, event: str, status: str, channel: str, update: str = "") -> str:
+    """The id of an alert, which is its idempotency key too: a channel hears once of each status of an event.
+
+    Args:
+        event: the event's id.
+        status: what it came to.
+        channel: who is told.
+        update: what is new within a status that was told already, for channels that want to hear of that.
+    """
+    return digest("alert", event, status, channel, *([update] if update else []))
+
+
+def alert_digest_id(*, channel: str, due: str) -> str:
+    """The id of the message that gathers a channel's alerts of one time."""
+    return digest("alert-digest", channel, due)
 
 
 def dead_letter_id(source: str) -> str:

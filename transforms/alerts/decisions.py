@@ -1,0 +1,162 @@
+"""Which alerts an event gives rise to. Pure: the same event and rules always give the same alerts, whatever was sent before."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from blockwire.schemas import Alert, BlockEvent, Development, DevelopmentKind, Severity, Status, Verdict
+from blockwire.schemas.alerting import AlertPolicy, AlertRule, Channel
+from blockwire.schemas.ids import alert_digest_id, alert_id
+from blockwire.transforms.alerts.timing import slot
+from blockwire.transforms.alerts.wording import headline, reason_of
+
+LOUDNESS: Final = {severity: rank for rank, severity in enumerate(Severity)}
+"""From the quietest."""
+
+_WEIGHT: Final = tuple(DevelopmentKind)
+"""The kinds of developments, the weightiest first."""
+
+_EVIDENCE_KEPT: Final = 12
+
+_EVER: Final = datetime(1970, 1, 2, tzinfo=UTC)
+"""Before all news."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one round found out about an event: developments noticed at the same time, told as one."""
+
+    developments: tuple[Development, ...]
+    peak: Severity
+    """The highest severity that the event had so far."""
+    rose: bool
+    """Whether that is higher than before."""
+    told: str
+    """What is new, in words."""
+
+    @property
+    def last(self) -> Development:
+        """The event as the step left it."""
+        return self.developments[-1]
+
+    @property
+    def kind(self) -> DevelopmentKind:
+        """The weightiest thing that is new."""
+        return min((one.kind for one in self.developments), key=_WEIGHT.index)
+
+    @property
+    def mover(self) -> Development:
+        """The development that brought the status; where the status stayed, the last one."""
+        brought = [one for one in self.developments if one.kind in (DevelopmentKind.OPENED, DevelopmentKind.STATUS)]
+        return brought[-1] if brought else self.last
+
+    @property
+    def update(self) -> str:
+        """What is new besides the status; empty where nothing is."""
+        news = [f"severity={self.peak}"] if self.rose else []
+        if any(one.kind is DevelopmentKind.TARGET for one in self.developments):
+            news.append(f"targets={','.join(sorted(self.last.targets))}")
+        return " ".join(news)
+
+
+def steps(event: BlockEvent) -> Iterator[Step]:
+    """What happened to the event, round by round."""
+    peak: Severity | None = None
+    before: Development | None = None
+    for _recorded, noticed in groupby(event.developments, key=lambda one: one.recorded):
+        developments = tuple(noticed)
+        loudest = max((one.severity for one in developments), key=LOUDNESS.__getitem__)
+        rose = peak is None or LOUDNESS[loudest] > LOUDNESS[peak]
+        peak = loudest if rose or peak is None else peak
+        yield Step(developments, peak, rose, reason_of(before, developments))
+        before = developments[-1]
+
+
+def decide(
+    event: BlockEvent, policy: AlertPolicy, now: datetime, since: Mapping[str, datetime] | None = None
+) -> list[Alert]:
+    """The alerts that should go out for an event, those of earlier rounds included: their ids tell which are known already.
+
+    Args:
+        event: with all its developments.
+        policy: rules and channels.
+        now: when this is decided.
+        since: when each channel was first known, by its id; None: all of them always were.
+
+    Returns:
+        At most one alert for each status and channel (by rules with ``updates``, for each update too), by channel and in the order
+        in which things happened.
+    """
+    if event.verdict is Verdict.FALSE_POSITIVE or event.merged_into is not None:
+        return []
+    return [
+        alert
+        for channel in policy.channels
+        for alert in _for_channel(event, channel, policy, now, (since or {}).get(channel.id, _EVER))
+    ]
+
+
+def _for_channel(
+    event: BlockEvent, channel: Channel, policy: AlertPolicy, now: datetime, since: datetime
+) -> Iterable[Alert]:
+    rules = [rule for rule in policy.rules_in_force if not rule.channels or channel.id in rule.channels]
+    oldest = now - timedelta(hours=policy.max_age_hours)
+    found: dict[str, Alert] = {}
+    told: set[Status] = set()
+    for step in steps(event):
+        published = max(one.at for one in step.developments)
+        passed = [rule for rule in rules if lets_through(rule, event, step.peak)]
+        if not passed or published < since - timedelta(hours=policy.lookback_hours):
+            continue
+        for rule in passed if published >= oldest else ():
+            update = step.update if rule.updates and step.last.status in told else ""
+            alert = _alert(event, step, channel, rule, update, now)
+            # Of several rules or steps for one status the one that is heard first.
+            if alert.id not in found or alert.due < found[alert.id].due:
+                found[alert.id] = alert
+        told.add(step.last.status)
+    return found.values()
+
+
+def lets_through(rule: AlertRule, event: BlockEvent, severity: Severity) -> bool:
+    """Whether the rule is about such events, at this severity."""
+    return LOUDNESS[severity] >= LOUDNESS[rule.severity] and all(
+        not wanted or not set(wanted).isdisjoint(there)
+        for wanted, there in (
+            (rule.countries, (event.jurisdiction, *event.countries)),
+            (rule.services, event.targets),
+            (rule.measures, (event.measure,)),
+            (rule.languages, [one.language for one in event.evidence]),
+            (rule.sources, [one.owner for one in event.evidence]),
+        )
+    )
+
+
+def _alert(event: BlockEvent, step: Step, channel: Channel, rule: AlertRule, update: str, now: datetime) -> Alert:
+    status, severity = step.last.status, step.last.severity
+    turn = slot(rule, severity, now)
+    gathered = alert_digest_id(channel=channel.id, due=turn.due.isoformat()) if turn.gathered else None
+    return Alert(
+        id=alert_id(event=event.id, status=status, channel=channel.id, update=update),
+        event_id=event.id,
+        kind=step.kind,
+        status=status,
+        severity=severity,
+        channel=channel.id,
+        rule=rule.id,
+        reason=f"{step.told}; rule {rule.id}: severity {rule.severity} and above",
+        article_id=step.mover.article_id,
+        title=headline(event, status, severity),
+        event=_snapshot(event, step.mover.article_id),
+        created=now,
+        due=turn.due,
+        digest=gathered,
+    )
+
+
+def _snapshot(event: BlockEvent, article_id: str) -> BlockEvent:
+    """The event with the article that moved it first, then independent sources, and of the rest what there is room for."""
+    ranked = sorted(event.evidence, key=lambda one: (one.article_id != article_id, not one.independent))
+    return event.model_copy(update={"developments": (), "evidence": tuple(ranked[:_EVIDENCE_KEPT])})

@@ -1,0 +1,78 @@
+"""The few words that alerts are made of: field values in English, in one line each. Nothing is said that no field holds."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Final
+
+from babel import Locale
+
+from blockwire.schemas import BlockEvent, Development, DevelopmentKind, Severity, Status
+from blockwire.transforms.text.cleaning import clean_line
+
+LINE_CHARS: Final = 300
+"""The longest value that is shown."""
+
+TITLE_CHARS: Final = 200
+"""Short enough for the subject of a mail (RFC 5322 bounds a line to 998 bytes) in any script."""
+
+
+def line(value: str, max_chars: int = LINE_CHARS) -> str:
+    """A value as one harmless line."""
+    return clean_line(value, max_chars)
+
+
+def plain(value: str) -> str:
+    """An enum's value as words: ``in_force`` is ``in force``."""
+    return value.replace("_", " ")
+
+
+@cache
+def country_name(code: str) -> str:
+    """The English name of a country; the code itself where there is none."""
+    return str(Locale("en").territories.get(code, code))
+
+
+def place(event: BlockEvent) -> str:
+    """Where people are affected, and who orders where that is somebody else: ``Ukraine (ordered by Russia)``."""
+    where = ", ".join(country_name(code) for code in event.countries) or country_name(event.jurisdiction)
+    return (
+        where if event.jurisdiction in event.countries else f"{where} (ordered by {country_name(event.jurisdiction)})"
+    )
+
+
+def is_confirmed(event: BlockEvent) -> bool:
+    """Whether more than one independent source tells of it, an official one or a measurement."""
+    return event.independent_sources > 1 or any(one.official or one.measurement for one in event.evidence)
+
+
+def headline(event: BlockEvent, status: Status, severity: Severity) -> str:
+    """``[critical] Ukraine (ordered by Russia): messaging block, calls: telegram, whatsapp: ordered, unconfirmed``"""
+    features = "".join(f", {plain(feature)}" for feature in event.features if feature != "whole_service")
+    what = f"{plain(event.measure)}{features}: {', '.join(event.targets)}"
+    how_sure = "" if is_confirmed(event) or status is Status.DENIED else ", unconfirmed"
+    return line(f"[{severity}] {place(event)}: {what}: {plain(status)}{how_sure}", TITLE_CHARS)
+
+
+def reason_of(before: Development | None, developments: Sequence[Development]) -> str:
+    """What is new, in words: ``status from proposed to ordered; new target telegram``.
+
+    Args:
+        before: the development before these.
+        developments: those of one round, in order.
+    """
+    told: list[str] = []
+    for one in developments:
+        told += _news(before, one)
+        before = one
+    return line("; ".join(dict.fromkeys(told)))
+
+
+def _news(before: Development | None, now: Development) -> Iterable[str]:
+    if before is None or now.kind is DevelopmentKind.OPENED:
+        yield f"new event, {plain(now.status)}"
+    elif now.kind is DevelopmentKind.STATUS:
+        yield f"status from {plain(before.status)} to {plain(now.status)}"
+    elif now.kind is DevelopmentKind.SEVERITY:
+        yield f"severity from {before.severity} to {now.severity}"
+    else:
+        yield f"new target {', '.join(sorted(set(now.targets) - set(before.targets))) or 'added'}"
