@@ -78,7 +78,7 @@ class Analyst:
         self._hidden = vocabulary.bits["mask"]
         self._cues = vocabulary.mask(
             ("block", "unblock", "site", "social", "messenger", "app", "vpn", "user", "content", "calls", "store", "censor", "slow", "remove",
-             "x_messaging", "x_social", "x_vpn", "outage", "platform", "search", "post")
+             "x_messaging", "x_social", "x_vpn", "outage", "platform", "search", "post", "cut", "restore", "limit")
         )  # fmt: skip
 
     def analyse(self, title: str, text: str, language: str | None, position: Position) -> Analysis:
@@ -119,9 +119,12 @@ class Analyst:
         return found
 
     def _languages(self, language: str | None, *hits: list[Found]) -> set[str]:
-        """The languages whose words count: English, the stated one, and else, of each script, the one with most matches."""
+        """The languages whose words count: English, the stated one, and else, of each script, the one that most of the text is in."""
         stated = language.split("-")[0] if language else ""
-        counts = Counter(one.label.language for some in hits for one in some if one.label.language)
+        counts: Counter[str] = Counter()
+        for some in hits:
+            for one in some:
+                counts[one.label.language] += one.end - one.start
         allowed = {"en", stated}
         for script in (LATIN, ARABIC):
             if stated not in script:

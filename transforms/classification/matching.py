@@ -18,6 +18,8 @@ _SEPARATORS = frozenset(" \n\t.,;:!?-()[]\"'«»“”„/|…–—，。、：
 """The most frequent characters between words, looked at first."""
 _OTHER_SCRIPTS = "\u0590"
 WORD = rf"[\w{_MARKS}]"
+BETWEEN = r"[\s\-«»“”„\"]+"
+"""Between two words of a pattern: a space or a hyphen, and quotation marks."""
 GAP = rf"[\W_]+(?:{WORD}+[\W_]+){{0,3}}?"
 
 
@@ -93,7 +95,7 @@ def _expression(piece: str, substring: bool) -> str:
     if piece.strip() == "..":
         return ".{0,8}?" if substring else GAP
     if piece.isspace():
-        return r"[\s-]+"
+        return BETWEEN
     return re.escape(piece)
 
 
