@@ -19,6 +19,7 @@ _BY_TYPE = {
     "tuple_type": 'a list, such as ["one", "two"]',
     "model_type": "a section",
     "missing": "a value",
+    "extra_forbidden": "a setting that exists",
     "greater_than": "a number above {gt}",
     "greater_than_equal": "a number of {ge} or more",
     "less_than": "a number below {lt}",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -44,13 +45,14 @@ class Layer:
         """Whether this source says something about the setting."""
         return _at(self.values, path) is not None
 
-    def error(self, path: Path_, value: object, expected: str, next_step: str) -> ConfigurationError:
-        """The mistake at this setting, with its place."""
-        name = ".".join(path)
-        if self.toml is not None:
-            return ConfigurationError(self.place, line_of(self.toml, path), name, value, expected, next_step)
-        what = variable(path) if self.place == "environment" else name
-        return ConfigurationError(self.place, None, what, value, expected, next_step)
+    def error(
+        self, path: Path_, value: object, expected: str, next_step: str, within: tuple[str | int, ...] = ()
+    ) -> ConfigurationError:
+        """The mistake at this setting, with its place; ``within``: the way to it inside of a list of tables."""
+        inside = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in within)
+        name = variable(path) if self.place == "environment" else ".".join(path)
+        line = None if self.toml is None else line_of(self.toml, (*path, *within))
+        return ConfigurationError(self.place, line, name + inside, value, expected, next_step)
 
 
 def variable(path: Path_) -> str:
@@ -59,7 +61,7 @@ def variable(path: Path_) -> str:
 
 
 def file_layer(file: Path, known: Known) -> Layer:
-    """Reads a TOML file. Relative paths in it start from its folder.
+    """Reads a TOML file. Relative paths in it, those in lists of tables too, start from its folder.
 
     Raises:
         ConfigurationError: where it cannot be read, is no TOML or has unknown keys.
@@ -83,7 +85,9 @@ def file_layer(file: Path, known: Known) -> Layer:
     _refuse_unknown(layer, known)
     for path, value in _leaves(values, known):
         if isinstance(value, str) and _is_path(path, known):
-            _put(values, path, str(file.parent / Path(value).expanduser()))
+            _put(values, path, _anchored(value, file))
+        elif isinstance(value, list):
+            _anchor_tables(value, known[path], file)
     return Layer(str(file), _tuples(values), text)
 
 
@@ -123,12 +127,17 @@ def flag_layer(overrides: Mapping[str, object], known: Known) -> Layer:
     return layer
 
 
-def line_of(toml: str, path: Path_) -> int:
+def line_of(toml: str, path: tuple[str | int, ...]) -> int:
     """The line, from 1, on which the setting stands: where the text up to it first holds the path.
+
+    The place of what is missing in a table is that of the table.
 
     Parsing ever longer beginnings is slow but right for dotted keys, inline tables and lists over many lines; it is done
     for errors alone.
     """
+    whole = tomllib.loads(toml)
+    while path and _at(whole, path) is None:
+        path = path[:-1]
     lines = toml.splitlines()
     begins = 1
     for count in range(1, len(lines) + 1):
@@ -178,13 +187,28 @@ def _is_path(path: Path_, known: Known) -> bool:
     return path in known and (known[path].annotation == Path | None or path[-1].endswith("_file"))
 
 
+def _anchor_tables(tables: list[object], field: FieldInfo, file: Path) -> None:
+    """Anchors the paths in a list of tables."""
+    model = get_args(field.annotation)[0]
+    for table in (table for table in tables if isinstance(table, dict)):
+        for name, value in table.items():
+            inner = getattr(model, "model_fields", {}).get(name)
+            if isinstance(value, str) and inner and inner.annotation == Path | None:
+                table[name] = _anchored(value, file)
+
+
+def _anchored(path: str, file: Path) -> str:
+    return str(file.parent / Path(path).expanduser())
+
+
 def _from_string(text: str, field: FieldInfo) -> object:
     """What a variable's text means for the setting; the text itself where it means nothing, for the error to show."""
-    if field.annotation == tuple[str, ...]:
+    if get_origin(field.annotation) is tuple:
         with suppress(json.JSONDecodeError):
             listed = json.loads(text)
             if isinstance(listed, list):
                 return tuple(listed)
+    if field.annotation == tuple[str, ...]:
         return tuple(part.strip() for part in text.split() if part.strip())
     with suppress(ValidationError):
         adapter: TypeAdapter[object] = TypeAdapter(field.annotation)  # type: ignore[arg-type]
@@ -200,13 +224,16 @@ def _tuples(values: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _at(values: Mapping[str, object], path: Path_) -> object:
+def _at(values: Mapping[str, object], path: tuple[str | int, ...]) -> object:
     """The value at a path, or None."""
     node: object = values
-    for name in path:
-        if not isinstance(node, Mapping):
+    for step in path:
+        if isinstance(node, Mapping):
+            node = node.get(step)
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node = node[step]
+        else:
             return None
-        node = node.get(name)
     return node
 
 

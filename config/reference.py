@@ -52,8 +52,7 @@ def example_toml() -> str:
         if ".".join(path[:-1]) != section:
             section = ".".join(path[:-1])
             lines += ["", *_comment(_section_words(path[:-1])), f"[{section}]"]
-        default = field.get_default()
-        example = _toml(default) if default is not None else _examples()[path]
+        example = _examples().get(path) or _toml(field.get_default())
         lines += ["", *_comment(_meaning(field)), f"# {path[-1]} = {example}"]
     return "\n".join(lines) + "\n"
 
@@ -90,12 +89,20 @@ def write_reference(repository: Path) -> None:
 
 
 def _examples() -> Mapping[tuple[str, ...], str]:
-    """What a setting that is not set could be."""
+    """What a setting whose default says nothing could be."""
     return {
         ("feeds",): '"feeds.yaml"',
         ("rules",): '"rules"',
         ("fetch", "ca_file"): '"company-ca.pem"',
         ("extraction", "workers"): "2",
+        (
+            "alerts",
+            "channels",
+        ): '[{id = "desk", url_env = "DESK_URL"}, {id = "feed", kind = "atom", path = "public/alerts.atom"}]',
+        (
+            "alerts",
+            "rules",
+        ): '[{id = "urgent", severity = "critical", channels = ["desk"]}, {id = "all", when = "daily"}]',
     }
 
 
@@ -108,8 +115,16 @@ def _value(settings: BaseModel, path: tuple[str, ...]) -> object:
 
 def _toml(value: object) -> str:
     """A value in TOML, whose texts, numbers and lists are those of JSON, but for the control character DEL."""
+    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        return f"[{', '.join(_inline_table(one) for one in value)}]"
     plain = str(value) if isinstance(value, Path) else value
     return json.dumps(plain, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _inline_table(record: BaseModel) -> str:
+    """What is not as by default."""
+    chosen = record.model_dump(exclude_defaults=True)
+    return "{" + ", ".join(f"{name} = {_toml(value)}" for name, value in chosen.items()) + "}"
 
 
 def _meaning(field: FieldInfo) -> str:
@@ -136,6 +151,7 @@ def _takes(field: FieldInfo) -> str:
     kind = next(
         words
         for sign, words in (
+            ("schemas.", "a list of tables"),
             ("tuple", "a list of texts"),
             ("Path", "a path"),
             ("bool", "true or false"),

@@ -13,8 +13,10 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from blockwire.config.errors import ConfigurationError
 from blockwire.config.expectations import expected
 from blockwire.config.layers import Known, Layer, environment_layer, file_layer, flag_layer
+from blockwire.config.masking import MASK
 from blockwire.config.networks import EXPECTED as NETWORK_EXPECTED
 from blockwire.config.networks import is_network
+from blockwire.schemas.alerting import AlertPolicy
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
 
 DEFAULT_FILE = "blockwire.toml"
@@ -42,6 +44,7 @@ class Settings(BaseSettings):
     polling: PollPolicy = PollPolicy()
     extraction: ExtractionPolicy = ExtractionPolicy()
     retry: RetryPolicy = RetryPolicy()
+    alerts: AlertPolicy = AlertPolicy()
 
     @field_validator("store")
     @classmethod
@@ -155,9 +158,10 @@ def _explained(error: ErrorDetails, layers: Sequence[Layer]) -> ConfigurationErr
     if "key" in context:
         path = (*path, str(context["key"]))
     path = next(known for known in sorted(setting_fields(), key=len, reverse=True) if path[: len(known)] == known)
-    value = context.get("value", error["input"])
+    # What stands at a name that does not exist may be anything, a secret too.
+    value = MASK if error["type"] == "extra_forbidden" else context.get("value", error["input"])
     for layer in layers:
         if layer.holds(path):
-            return layer.error(path, value, expected(error), "correct it")
+            return layer.error(path, value, expected(error), "correct it", within=error["loc"][len(path) :])
     # A default that another setting has made impossible.
     return ConfigurationError(None, None, ".".join(path), value, expected(error), "set it too")

@@ -1,5 +1,6 @@
 """What people choose about alerts: rules, and the channels they lead to. The settings fill them in."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -17,9 +18,6 @@ ClockTime = Annotated[str, Field(pattern=rf"^{_CLOCK}$")]
 """A time of day: ``08:00``."""
 
 _BY_URL: Final = ("apprise", "webhook")
-
-VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-"""The name of an environment variable."""
 
 
 class _Chosen(Record):
@@ -83,7 +81,7 @@ class Channel(_Chosen):
     kind: Literal["apprise", "webhook", "atom", "cap", "jsonl"] = "apprise"
     """``apprise``: any service that has an apprise URL; ``webhook``: the whole alert as JSON by POST; ``atom``, ``cap``, ``jsonl``: files
     that any web server can serve."""
-    url_env: VariableName | None = None
+    url_env: str | None = None
     """The environment variable with the address."""
     url_file: Path | None = None
     """The file with the address."""
@@ -103,15 +101,27 @@ class Channel(_Chosen):
     def _holds_no_secret(cls, given: Any) -> Any:
         if isinstance(given, dict) and "url" in given:
             expected = "url_env, the name of an environment variable, or url_file, the path of a file with the address"
-            raise PydanticCustomError("secret", "a secret", {"expected": expected, "value": "url ***"})
+            raise PydanticCustomError("secret", "a secret", {"expected": expected, "value": "***"})
         return given
+
+    @field_validator("url_env")
+    @classmethod
+    def _is_variable(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            # It may well be the address itself.
+            expected = "the name of an environment variable, such as DESK_URL"
+            raise PydanticCustomError("variable", "no name", {"expected": expected, "value": "***"})
+        return name
 
     @model_validator(mode="after")
     def _is_addressed(self) -> Self:
         given = [name for name in ("url_env", "url_file", "path") if getattr(self, name) is not None]
         wanted = ("url_env", "url_file") if self.kind in _BY_URL else ("path",)
         if len(given) != 1 or given[0] not in wanted:
-            context = {"expected": f"{' or '.join(wanted)} for the kind {self.kind}", "value": f"{self.id}: {given}"}
+            context = {
+                "expected": f"{' or '.join(wanted)} for the kind {self.kind}",
+                "value": f"{self.id} with {', '.join(given) or 'none of them'}",
+            }
             raise PydanticCustomError("address", "not addressed", context)
         return self
 
