@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedState, Outcome, RoundSummary, Stage
+from blockwire.transforms.stores.event_contract import EventStore
 
 
 class StoreError(Exception):
@@ -87,6 +88,11 @@ class Store(Protocol):
 
     def close(self) -> None:
         """What leaving the context does."""
+        ...
+
+    @property
+    def events(self) -> EventStore:
+        """Events, and what they are made of."""
         ...
 
     def lock(self) -> AbstractContextManager[None]:

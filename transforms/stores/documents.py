@@ -120,7 +120,7 @@ ITEMS: Final = Shape(
         "blockwire_version": "agent.version",
     },
     key=lambda item: item.id,
-    derived={"@timestamp": item_time, "url.domain": lambda item: _host(item.url)},
+    derived={"@timestamp": item_time, "url.domain": lambda item: _host(item.url), "grouped": lambda _: False},
 )
 
 ENTRIES: Final = Shape(

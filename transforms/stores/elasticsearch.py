@@ -6,14 +6,10 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from elasticsearch import ApiError, NotFoundError
-
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedState, Outcome, Record, RoundSummary
 from blockwire.schemas.ids import dead_letter_id
 from blockwire.transforms.elasticsearch.access import Access, Address
-from blockwire.transforms.elasticsearch.bulk import Action, Ended, Ending, write_all
-from blockwire.transforms.elasticsearch.connection import Connection, connect
-from blockwire.transforms.elasticsearch.trouble import refused_request
+from blockwire.transforms.elasticsearch.bulk import Action, Ended, Ending
 from blockwire.transforms.stores.contract import (
     DeadLetterQuery,
     ItemQuery,
@@ -21,17 +17,19 @@ from blockwire.transforms.stores.contract import (
     StoreError,
     Written,
 )
-from blockwire.transforms.stores.documents import DEAD_LETTERS, ENTRIES, FEEDS, ITEMS, ROUNDS, SHAPES, Shape
-from blockwire.transforms.stores.elasticsearch_indices import index_name, make_indices
+from blockwire.transforms.stores.documents import DEAD_LETTERS, ENTRIES, FEEDS, ITEMS, ROUNDS, SHAPES
+from blockwire.transforms.stores.elasticsearch_events import ElasticsearchEvents
 from blockwire.transforms.stores.elasticsearch_search import (
     BY_ID,
     BY_RANK,
     NEWEST_FIRST,
     dead_letters_query,
     has_words,
-    hits,
     items_query,
 )
+from blockwire.transforms.stores.elasticsearch_session import ElasticsearchSession
+from blockwire.transforms.stores.event_contract import EventStore
+from blockwire.transforms.stores.event_documents import EVENT_SHAPES
 from blockwire.transforms.stores.lease import LEASE_S, lease
 from blockwire.transforms.stores.outcomes import (
     MAX_DOCUMENT_BYTES,
@@ -76,27 +74,18 @@ class ElasticsearchStore:
         Raises:
             ValueError: where the URL is not understood, or contradicts ``access``.
         """
-        self._address = Address.parse(url)
-        self._access = self._address.access(access)
-        self._mappings = mappings
-        self._patience_s = patience_s
-        self._max_document_bytes = max_document_bytes
+        address = Address.parse(url)
+        self._session = ElasticsearchSession(
+            address.prefix,
+            address.access(access),
+            mappings,
+            patience_s=patience_s,
+            max_document_bytes=max_document_bytes,
+        )
         self._lease_s = lease_s
-        self._opened: Connection | None = None
-        self._written: set[str] = set()
-        """Indices with writes of ours that searches may not see yet."""
-        self._shown: set[str] = set()
-        """Indices that searches see as they are. At first none: a killed process may have written just before."""
 
     def __enter__(self) -> Self:
-        if self._opened is None:
-            connection = connect(self._access, patience_s=self._patience_s)
-            try:
-                make_indices(connection, self._address.prefix, self._mappings)
-            except BaseException:
-                connection.close()
-                raise
-            self._opened = connection
+        self._session.open()
         return self
 
     def __exit__(
@@ -106,27 +95,25 @@ class ElasticsearchStore:
 
     def close(self) -> None:
         """Lets searches see what was written, and closes the connection."""
-        if self._opened is not None:
-            try:
-                self._show(self._written, patience_s=0)
-            except StoreError as error:
-                # All is written; searches see it a second later.
-                log.warning("%s", error)
-            finally:
-                self._opened.close()
-                self._opened = None
-                self._shown.clear()
+        self._session.close()
+
+    @property
+    def events(self) -> EventStore:
+        """In indices of the same prefix."""
+        return ElasticsearchEvents(self._session)
 
     def lock(self) -> AbstractContextManager[None]:
         """A document with an end, renewed by a thread."""
-        return lease(self._connection, self._index("locks"), self._lease_s)
+        return lease(self._session.connection, self._session.index("locks"), self._lease_s)
 
     def known(self, entry_ids: Sequence[str]) -> set[str]:
         """By id, which sees writes at once, unlike a search."""
         found: set[str] = set()
         for start in range(0, len(entry_ids), _IDS_AT_ONCE):
             ids = list(entry_ids[start : start + _IDS_AT_ONCE])
-            told = self._ask(lambda client, ids=ids: client.mget(index=self._index("entries"), ids=ids, source=False))
+            told = self._session.ask(
+                lambda client, ids=ids: client.mget(index=self._session.index("entries"), ids=ids, source=False)
+            )
             found |= {document["_id"] for document in told["docs"] if document.get("found")}
         return found
 
@@ -139,8 +126,8 @@ class ElasticsearchStore:
         return told
 
     def _write(self, outcomes: Sequence[Outcome]) -> dict[str, Receipt]:
-        fates = self._get(ENTRIES, [outcome.fate.id for outcome in outcomes])
-        letters = self._get(DEAD_LETTERS, [_letter_id(outcome) for outcome in outcomes])
+        fates = self._session.get(ENTRIES, [outcome.fate.id for outcome in outcomes])
+        letters = self._session.get(DEAD_LETTERS, [_letter_id(outcome) for outcome in outcomes])
         receipts = {
             fate.id: receipt(fate, Written.KNOWN) for fate in fates.values() if fate.fate is not Fate.DEAD_LETTER
         }
@@ -152,7 +139,7 @@ class ElasticsearchStore:
             for outcome in outcomes
             if (letter := letters.get(_letter_id(outcome))) and receipts[outcome.fate.id].fate is not Fate.DEAD_LETTER
         ]
-        self._put([Action("delete", self._index("dead-letters"), letter) for letter in over])
+        self._session.put([Action("delete", self._session.index("dead-letters"), letter) for letter in over])
         return receipts
 
     def _write_contents(
@@ -160,7 +147,7 @@ class ElasticsearchStore:
     ) -> list[Outcome]:
         """Writes items and dead letters. Returns the outcomes as they came to be: of a refused item, a dead letter."""
         items = [outcome.item for outcome in outcomes if outcome.item is not None]
-        endings = iter(self._put([self._action("create", ITEMS, item) for item in items]))
+        endings = iter(self._session.put([self._session.action("create", ITEMS, item) for item in items]))
         # An item that was there already is as good as written.
         ended = [outcome if outcome.item is None else _judged(outcome, next(endings)) for outcome in outcomes]
         return self._write_letters(ended, fates, letters)
@@ -177,7 +164,7 @@ class ElasticsearchStore:
             # Without a fate, what is there is what an interrupted write left: the same attempt, not one more.
             if letter and letter != before:
                 due[outcome.fate.id] = letter
-        endings = self._put([self._action("index", DEAD_LETTERS, letter) for letter in due.values()])
+        endings = self._session.put([self._session.action("index", DEAD_LETTERS, letter) for letter in due.values()])
         ending_of = dict(zip(due, endings, strict=True))
         return [self._buried(outcome, ending_of.get(outcome.fate.id)) for outcome in outcomes]
 
@@ -186,8 +173,10 @@ class ElasticsearchStore:
         if ending is None or ending.ended is not Ended.REFUSED:
             return outcome
         buried = refused(outcome, ending.reason, ending.message)
-        self._must(
-            self._put([self._action("index", DEAD_LETTERS, letter) for letter in [buried.dead_letter] if letter])
+        self._session.must(
+            self._session.put(
+                [self._session.action("index", DEAD_LETTERS, letter) for letter in [buried.dead_letter] if letter]
+            )
         )
         return buried
 
@@ -206,39 +195,41 @@ class ElasticsearchStore:
                 due.append(outcome.model_copy(update={"fate": ended_anew(before, outcome.fate)}))
             else:
                 due.append(outcome)
-        actions = [self._action("index" if o.fate.id in fates else "create", ENTRIES, o.fate) for o in due]
-        for outcome, ending in zip(due, self._put(actions), strict=True):
+        actions = [self._session.action("index" if o.fate.id in fates else "create", ENTRIES, o.fate) for o in due]
+        for outcome, ending in zip(due, self._session.put(actions), strict=True):
             buried = self._buried(outcome, ending)
             if buried is not outcome:
-                self._must(self._put([self._action("index", ENTRIES, buried.fate)]))
+                self._session.must(self._session.put([self._session.action("index", ENTRIES, buried.fate)]))
             written = Written.KNOWN if ending.ended is Ended.KNOWN else Written.CREATED
             receipts[outcome.fate.id] = receipt(buried.fate, written)
         return receipts
 
     def feed_states(self) -> dict[str, FeedState]:
         """In the order of their ids."""
-        sources = self._search("feeds", {"match_all": {}}, ({"feed.id": "asc"},))
+        sources = self._session.search("feeds", {"match_all": {}}, ({"feed.id": "asc"},))
         return {state.feed_id: state for state in map(FEEDS.to_record, sources)}
 
     def put_feed_states(self, states: Iterable[FeedState]) -> None:
         """One bulk; a feed's state stands alone, so that it need not be all or none."""
-        self._must(self._put([self._action("index", FEEDS, state) for state in states]))
+        self._session.must(self._session.put([self._session.action("index", FEEDS, state) for state in states]))
 
     def put_feed_dead_letters(self, letters: Iterable[DeadLetter], recovered: Iterable[str]) -> None:
         """One bulk, after a look at what is there."""
         given = list(letters)
-        there = self._get(DEAD_LETTERS, [letter.id for letter in given])
+        there = self._session.get(DEAD_LETTERS, [letter.id for letter in given])
         due = [failed_again(there[letter.id], letter) if letter.id in there else letter for letter in given]
-        actions = [self._action("index", DEAD_LETTERS, letter) for letter in due if letter != there.get(letter.id)]
-        actions += [Action("delete", self._index("dead-letters"), dead_letter_id(feed)) for feed in recovered]
-        self._must(self._put(actions))
+        actions = [
+            self._session.action("index", DEAD_LETTERS, letter) for letter in due if letter != there.get(letter.id)
+        ]
+        actions += [Action("delete", self._session.index("dead-letters"), dead_letter_id(feed)) for feed in recovered]
+        self._session.must(self._session.put(actions))
 
     def item(self, item_id: str) -> CensorshipItem | None:
         """By id, or else by a search for its beginning."""
-        exact = self._get(ITEMS, [item_id]) if item_id else {}
+        exact = self._session.get(ITEMS, [item_id]) if item_id else {}
         if exact:
             return exact[item_id]
-        found = list(self._search("items", {"prefix": {"event.id": item_id}}, BY_ID, limit=2))
+        found = list(self._session.search("items", {"prefix": {"event.id": item_id}}, BY_ID, limit=2))
         if len(found) > 1:
             raise StoreError(f"several items begin with {item_id!r}: give more of the id")
         return ITEMS.to_record(found[0]) if found else None
@@ -246,96 +237,46 @@ class ElasticsearchStore:
     def items(self, query: ItemQuery) -> Iterator[CensorshipItem]:
         """Page by page, as of one point in time."""
         sort = BY_RANK if has_words(query) else NEWEST_FIRST
-        return map(ITEMS.to_record, self._search("items", items_query(query), sort, query.limit))
+        return map(ITEMS.to_record, self._session.search("items", items_query(query), sort, query.limit))
 
     def count_items(self, query: ItemQuery) -> int:
         """An exact count."""
-        self._show([self._index("items")])
+        self._session.show(["items"])
         return int(
-            self._ask(lambda client: client.count(index=self._index("items"), query=items_query(query)))["count"]
+            self._session.ask(
+                lambda client: client.count(index=self._session.index("items"), query=items_query(query))
+            )["count"]
         )
 
     def fates(self, feed: str | None = None) -> Iterator[EntryFate]:
         """Page by page, as of one point in time."""
         query = {"match_all": {}} if feed is None else {"term": {"feed.id": feed}}
-        return map(ENTRIES.to_record, self._search("entries", query, BY_ID))
+        return map(ENTRIES.to_record, self._session.search("entries", query, BY_ID))
 
     def dead_letters(self, query: DeadLetterQuery) -> Iterator[DeadLetter]:
         """Page by page, as of one point in time."""
         return map(
-            DEAD_LETTERS.to_record, self._search("dead-letters", dead_letters_query(query), NEWEST_FIRST, query.limit)
+            DEAD_LETTERS.to_record,
+            self._session.search("dead-letters", dead_letters_query(query), NEWEST_FIRST, query.limit),
         )
 
     def drop_dead_letters(self, ids: Sequence[str]) -> int:
         """The fates of their entries stay."""
-        endings = self._put([Action("delete", self._index("dead-letters"), letter) for letter in ids])
+        endings = self._session.put([Action("delete", self._session.index("dead-letters"), letter) for letter in ids])
         return sum(ending.ended is Ended.DELETED for ending in endings)
 
     def put_round(self, summary: RoundSummary) -> None:
         """Replaces one of the same id, and lets searches see all that was written."""
-        self._must(self._put([self._action("index", ROUNDS, summary)]))
+        self._session.must(self._session.put([self._session.action("index", ROUNDS, summary)]))
         # Others wrote in this round, and closed or not, the next command is to see it.
-        self._shown.clear()
-        self._show(self._index(shape.kind) for shape in SHAPES)
+        self._session.show_all(shape.kind for shape in (*SHAPES, *EVENT_SHAPES))
 
     def rounds(self, limit: int = 10) -> list[RoundSummary]:
         """By the time they started."""
-        return [ROUNDS.to_record(source) for source in self._search("rounds", {"match_all": {}}, NEWEST_FIRST, limit)]
-
-    def _index(self, kind: str) -> str:
-        return index_name(self._address.prefix, kind)
-
-    def _action(self, operation: Any, shape: Shape[R], record: R) -> Action:
-        return Action(operation, self._index(shape.kind), shape.key(record), shape.to_document(record))
-
-    def _put(self, actions: Sequence[Action]) -> list[Ending]:
-        endings = write_all(self._connection, actions, max_document_bytes=self._max_document_bytes)
-        self._written |= {action.index for action in actions}
-        self._shown -= self._written
-        return endings
-
-    def _must(self, endings: Iterable[Ending]) -> None:
-        for ending in endings:
-            if ending.ended is Ended.REFUSED:
-                raise StoreError(
-                    f"Elasticsearch refuses a document that it must take ({ending.reason}: {ending.message[:300]}):"
-                    " its indices may come from another version of blockwire"
-                )
-
-    def _get(self, shape: Shape[R], ids: Sequence[str]) -> dict[str, R]:
-        if not ids:
-            return {}
-        told = self._ask(lambda client: client.mget(index=self._index(shape.kind), ids=list(ids)))
-        return {doc["_id"]: shape.to_record(doc["_source"]) for doc in told["docs"] if doc.get("found")}
-
-    def _search(
-        self, kind: str, query: dict[str, Any], sort: Sequence[dict[str, str]], limit: int | None = None
-    ) -> Iterator[dict[str, Any]]:
-        self._show([self._index(kind)])
-        return hits(self._connection, self._index(kind), query, sort, limit)
-
-    def _show(self, indices: Iterable[str], *, patience_s: float | None = None) -> None:
-        names = sorted(set(indices) - self._shown)
-        if names:
-            self._ask(lambda client: client.indices.refresh(index=names), patience_s=patience_s)
-            self._shown.update(names)
-            self._written.difference_update(names)
-
-    def _ask(self, request: Any, *, patience_s: float | None = None) -> Any:
-        try:
-            return self._connection.call(request, patience_s=patience_s)
-        except NotFoundError as error:
-            raise StoreError(
-                f"the indices {self._address.prefix}-* at {self._access.shown} are gone: start again, and they are made anew"
-            ) from error
-        except ApiError as error:
-            raise refused_request(error) from error
-
-    @property
-    def _connection(self) -> Connection:
-        if self._opened is None:
-            raise RuntimeError("the store is used outside its with block")
-        return self._opened
+        return [
+            ROUNDS.to_record(source)
+            for source in self._session.search("rounds", {"match_all": {}}, NEWEST_FIRST, limit)
+        ]
 
 
 def _letter_id(outcome: Outcome) -> str:

@@ -8,6 +8,7 @@ from typing import Self
 
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, FeedState, Outcome, RoundSummary
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, Receipt, Store, StoreConfig
+from blockwire.transforms.stores.event_contract import EventStore
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class RehearsalStore:
         """Closes both."""
         self._scratch.close()
         self._real.close()
+
+    @property
+    def events(self) -> EventStore:
+        """Those of this rehearsal."""
+        return self._scratch.events
 
     def lock(self) -> AbstractContextManager[None]:
         """A rehearsal harms no round, and none harms it."""

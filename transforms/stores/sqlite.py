@@ -2,12 +2,11 @@
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from blockwire.schemas import (
     CensorshipItem,
@@ -16,12 +15,12 @@ from blockwire.schemas import (
     Fate,
     FeedState,
     Outcome,
-    Record,
     RoundSummary,
 )
 from blockwire.schemas.ids import dead_letter_id
 from blockwire.transforms.stores import sqlite_search
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, Receipt, StoreError, Written
+from blockwire.transforms.stores.event_contract import EventStore
 from blockwire.transforms.stores.outcomes import (
     MAX_DOCUMENT_BYTES,
     ended_anew,
@@ -31,14 +30,11 @@ from blockwire.transforms.stores.outcomes import (
     refused,
 )
 from blockwire.transforms.stores.round_lock import round_lock
-from blockwire.transforms.stores.sqlite_files import connect, plain_errors
+from blockwire.transforms.stores.sqlite_events import SqliteEvents
 from blockwire.transforms.stores.sqlite_search import microseconds
+from blockwire.transforms.stores.sqlite_session import SqliteSession, TooLong
 
 _ROWS_AT_ONCE = 200
-
-
-class _TooLong(Exception):
-    """A record is longer than what the store takes."""
 
 
 class SqliteStore:
@@ -57,15 +53,10 @@ class SqliteStore:
             max_document_bytes: a longer record, as JSON, is refused.
         """
         self.path = Path(path)
-        self._busy_timeout_s = busy_timeout_s
-        self._max_document_bytes = max_document_bytes
-        self._opened: sqlite3.Connection | None = None
-        self._turn: threading.RLock | None = None
+        self._session = SqliteSession(self.path, busy_timeout_s, max_document_bytes)
 
     def __enter__(self) -> Self:
-        if self._opened is None:
-            self._opened = connect(self.path, self._busy_timeout_s)
-            self._turn = threading.RLock()
+        self._session.open()
         return self
 
     def __exit__(
@@ -75,9 +66,12 @@ class SqliteStore:
 
     def close(self) -> None:
         """Closes the file; what was written is safe before."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        self._session.close()
+
+    @property
+    def events(self) -> EventStore:
+        """In tables of the same file."""
+        return SqliteEvents(self._session)
 
     def lock(self) -> AbstractContextManager[None]:
         """A ``flock`` on the file of this name with ``.lock`` added."""
@@ -86,11 +80,11 @@ class SqliteStore:
     def known(self, entry_ids: Sequence[str]) -> set[str]:
         """One look-up for all."""
         sql = "SELECT id FROM entries WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self._rows(sql, [json.dumps(entry_ids)])}
+        return {row[0] for row in self._session.rows(sql, [json.dumps(entry_ids)])}
 
     def write_outcomes(self, outcomes: Sequence[Outcome]) -> list[Receipt]:
         """All in one transaction."""
-        with self._transaction() as connection:
+        with self._session.transaction() as connection:
             return [self._write(connection, outcome) for outcome in outcomes]
 
     def _write(self, connection: sqlite3.Connection, outcome: Outcome) -> Receipt:
@@ -101,12 +95,12 @@ class SqliteStore:
             if outcome.item is not None:
                 self._create_item(connection, outcome.item)
             return self._end(connection, outcome, before)
-        except _TooLong as error:
+        except TooLong as error:
             return self._end(connection, refused(outcome, "too_long", str(error)), before)
 
     def _end(self, connection: sqlite3.Connection, outcome: Outcome, before: EntryFate | None) -> Receipt:
         fate = outcome.fate if before is None else ended_anew(before, outcome.fate)
-        record = self._json(fate)
+        record = self._session.to_json(fate)
         if outcome.dead_letter is None:
             connection.execute("DELETE FROM dead_letters WHERE id = ?", [dead_letter_id(fate.id)])
         elif not self._put_dead_letter(connection, outcome.dead_letter) and before is not None:
@@ -122,7 +116,7 @@ class SqliteStore:
         return None if row is None else EntryFate.model_validate_json(row[0])
 
     def _create_item(self, connection: sqlite3.Connection, item: CensorshipItem) -> None:
-        record = self._json(item)
+        record = self._session.to_json(item)
         at = microseconds(item_time(item))
         inserted = connection.execute(
             "INSERT INTO items (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING RETURNING number", [item.id, at]
@@ -135,6 +129,7 @@ class SqliteStore:
             "INSERT INTO item_words (rowid, title, text, lemmas) VALUES (?, ?, ?, ?)",
             [number, item.title, item.text, item.lemmas],
         )
+        connection.execute("INSERT INTO ungrouped (item) VALUES (?)", [number])
         terms = sorted(sqlite_search.item_terms(item))
         connection.executemany("INSERT OR IGNORE INTO terms (kind, value) VALUES (?, ?)", terms)
         connection.executemany(
@@ -160,25 +155,25 @@ class SqliteStore:
                 letter.feed_id,
                 microseconds(letter.last_failed),
                 None if letter.retry_at is None else microseconds(letter.retry_at),
-                self._json(letter),
+                self._session.to_json(letter),
             ],
         )
         return True
 
     def feed_states(self) -> dict[str, FeedState]:
         """In the order of their ids."""
-        rows = self._rows("SELECT feed_id, record FROM feed_states ORDER BY feed_id")
+        rows = self._session.rows("SELECT feed_id, record FROM feed_states ORDER BY feed_id")
         return {feed_id: FeedState.model_validate_json(record) for feed_id, record in rows}
 
     def put_feed_states(self, states: Iterable[FeedState]) -> None:
         """All or none."""
-        rows = [(state.feed_id, self._json(state)) for state in states]
-        with self._transaction() as connection:
+        rows = [(state.feed_id, self._session.to_json(state)) for state in states]
+        with self._session.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO feed_states (feed_id, record) VALUES (?, ?)", rows)
 
     def put_feed_dead_letters(self, letters: Iterable[DeadLetter], recovered: Iterable[str]) -> None:
         """All or none."""
-        with self._transaction() as connection:
+        with self._session.transaction() as connection:
             for letter in letters:
                 self._put_dead_letter(connection, letter)
             connection.executemany(
@@ -187,7 +182,7 @@ class SqliteStore:
 
     def item(self, item_id: str) -> CensorshipItem | None:
         """By a range over the ids."""
-        rows = self._rows(
+        rows = self._session.rows(
             "SELECT id, record FROM items JOIN item_records USING (number) WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
             [item_id, f"{item_id}\U0010ffff"],
         )
@@ -198,10 +193,10 @@ class SqliteStore:
     def items(self, query: ItemQuery) -> Iterator[CensorshipItem]:
         """The order is fixed at the first; the records are read as they are asked for."""
         sql, values = sqlite_search.select_items(query)
-        numbers = [row[0] for row in self._rows(f"{sql} LIMIT ?", [*values, max(query.limit, 0)])]
+        numbers = [row[0] for row in self._session.rows(f"{sql} LIMIT ?", [*values, max(query.limit, 0)])]
         for start in range(0, len(numbers), _ROWS_AT_ONCE):
             wanted = numbers[start : start + _ROWS_AT_ONCE]
-            rows = self._rows(
+            rows = self._session.rows(
                 "SELECT number, record FROM item_records WHERE number IN (SELECT value FROM json_each(?))",
                 [json.dumps(wanted)],
             )
@@ -212,12 +207,12 @@ class SqliteStore:
     def count_items(self, query: ItemQuery) -> int:
         """Counts in the indices."""
         sql, values = sqlite_search.count_items(query)
-        return int(self._rows(sql, values)[0][0])
+        return int(self._session.rows(sql, values)[0][0])
 
     def fates(self, feed: str | None = None) -> Iterator[EntryFate]:
         """In pages, so that others may write in between."""
         last = ""
-        while rows := self._rows(
+        while rows := self._session.rows(
             "SELECT id, record FROM entries WHERE id > ? AND (?2 IS NULL OR feed_id = ?2) ORDER BY id LIMIT ?3",
             [last, feed, _ROWS_AT_ONCE],
         ):
@@ -227,55 +222,24 @@ class SqliteStore:
 
     def dead_letters(self, query: DeadLetterQuery) -> Iterator[DeadLetter]:
         """All at once: there are few."""
-        for (record,) in self._rows(*sqlite_search.select_dead_letters(query)):
+        for (record,) in self._session.rows(*sqlite_search.select_dead_letters(query)):
             yield DeadLetter.model_validate_json(record)
 
     def drop_dead_letters(self, ids: Sequence[str]) -> int:
         """The fates of their entries stay."""
-        with self._transaction() as connection:
+        with self._session.transaction() as connection:
             sql = "DELETE FROM dead_letters WHERE id IN (SELECT value FROM json_each(?))"
             return connection.execute(sql, [json.dumps(ids)]).rowcount
 
     def put_round(self, summary: RoundSummary) -> None:
         """Replaces one of the same id."""
-        with self._transaction() as connection:
+        with self._session.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO rounds (id, started, record) VALUES (?, ?, ?)",
-                [summary.id, microseconds(summary.started), self._json(summary)],
+                [summary.id, microseconds(summary.started), self._session.to_json(summary)],
             )
 
     def rounds(self, limit: int = 10) -> list[RoundSummary]:
         """By the time they started."""
-        rows = self._rows("SELECT record FROM rounds ORDER BY started DESC, id LIMIT ?", [max(limit, 0)])
+        rows = self._session.rows("SELECT record FROM rounds ORDER BY started DESC, id LIMIT ?", [max(limit, 0)])
         return [RoundSummary.model_validate_json(record) for (record,) in rows]
-
-    def _json(self, record: Record) -> str:
-        text = record.model_dump_json()
-        length = len(text.encode())
-        if length > self._max_document_bytes:
-            name = type(record).__name__
-            raise _TooLong(f"the {name} has {length:,} bytes, and the store takes {self._max_document_bytes:,}")
-        return text
-
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
-        connection, turn = self._entered()
-        with turn, plain_errors(self.path):
-            return connection.execute(sql, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection, turn = self._entered()
-        with turn, plain_errors(self.path):
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                # SQLite ends the transaction by itself after some errors, a full disk among them.
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-
-    def _entered(self) -> tuple[sqlite3.Connection, threading.RLock]:
-        if self._opened is None or self._turn is None:
-            raise RuntimeError("the store is used outside its with block")
-        return self._opened, self._turn

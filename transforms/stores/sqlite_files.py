@@ -39,6 +39,31 @@ MIGRATIONS: Final = (
     CREATE TABLE feed_states (feed_id TEXT PRIMARY KEY, record TEXT NOT NULL);
     CREATE TABLE rounds (id TEXT PRIMARY KEY, started INTEGER NOT NULL, record TEXT NOT NULL);
     """,
+    # 2: events. Items that are there already wait to be grouped.
+    """
+    CREATE TABLE events (
+        id TEXT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL, revision INTEGER NOT NULL,
+        decided INTEGER NOT NULL DEFAULT 0, merged INTEGER NOT NULL, record TEXT NOT NULL
+    );
+    CREATE INDEX events_by_time ON events (until DESC, id);
+    CREATE INDEX events_undecided ON events (id) WHERE revision > decided;
+    CREATE TABLE event_terms (
+        kind TEXT NOT NULL, value TEXT NOT NULL, event TEXT NOT NULL REFERENCES events, PRIMARY KEY (kind, value, event)
+    ) WITHOUT ROWID;
+    CREATE INDEX event_terms_by_event ON event_terms (event);
+    CREATE TABLE reports (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
+    CREATE TABLE report_keys (
+        key TEXT NOT NULL, at INTEGER NOT NULL, report INTEGER NOT NULL REFERENCES reports, PRIMARY KEY (key, at, report)
+    ) WITHOUT ROWID;
+    CREATE INDEX report_keys_by_report ON report_keys (report);
+    CREATE TABLE report_bands (
+        band TEXT NOT NULL, report INTEGER NOT NULL REFERENCES reports, PRIMARY KEY (band, report)
+    ) WITHOUT ROWID;
+    CREATE INDEX report_bands_by_report ON report_bands (report);
+    CREATE TABLE ungrouped (item INTEGER PRIMARY KEY REFERENCES items);
+    INSERT INTO ungrouped (item) SELECT number FROM items;
+    CREATE TABLE corrections (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
+    """,
 )
 """Each brings the file one version up; ``PRAGMA user_version`` says how many were done. Never edited, only added to."""
 

@@ -13,11 +13,15 @@ from blockwire.config.elasticsearch.loading import KINDS, load_mappings
 from blockwire.schemas import FeedProblem, Record, RoundSummary
 from blockwire.transforms.stores import elasticsearch_indices
 from blockwire.transforms.stores.documents import DEAD_LETTERS, ENTRIES, FEEDS, ITEMS, ROUNDS, SHAPES, Shape
+from blockwire.transforms.stores.event_documents import EVENT_SHAPES, REPORTS
 from blockwire.transforms.stores.lease import Holder
 
 OPAQUE = {"entry"}
 """Kept whole and not searched."""
-shapes = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.kind)
+BOOKKEEPING = {"events": {"alerts.decided", "alerts.undecided"}}
+"""Written beside the record."""
+ALL_SHAPES = (*SHAPES, *EVENT_SHAPES)
+shapes = pytest.mark.parametrize("shape", ALL_SHAPES, ids=lambda shape: shape.kind)
 
 
 def fields(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
@@ -56,11 +60,13 @@ def test_no_two_fields_share_a_place(shape: Shape[Any]) -> None:
 
 @shapes
 def test_each_place_has_its_mapping_and_each_mapping_its_place(shape: Shape[Any]) -> None:
-    expected = set(shape.derived)
+    expected = set(shape.derived) | BOOKKEEPING.get(shape.kind, set())
     for name, annotation in fields(shape.record):
         record = listed(annotation)
         place = shape.places[name]
         expected |= {f"{place}.{inner}" for inner in record.model_fields} if record else {place}
+    if shape is REPORTS:
+        expected = {"report" if place.startswith("report.") else place for place in expected}
     assert set(leaves(load_mappings()[shape.kind]["properties"])) == expected
 
 
@@ -74,7 +80,7 @@ def test_the_lock_has_its_mapping() -> None:
 
 
 def test_there_is_a_mapping_for_each_index() -> None:
-    assert set(KINDS) == set(elasticsearch_indices.KINDS) == {shape.kind for shape in SHAPES} | {"locks"}
+    assert set(KINDS) == set(elasticsearch_indices.KINDS) == {shape.kind for shape in ALL_SHAPES} | {"locks"}
     assert all(mapping["dynamic"] == "strict" for mapping in load_mappings().values())
 
 
