@@ -1,0 +1,137 @@
+"""What an alert says, before it has a form: facts, quotes and links out of the event's fields."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from blockwire.schemas import Alert, BlockEvent, EventEvidence
+from blockwire.transforms.alerts.wording import TITLE_CHARS, country_name, is_confirmed, line, place, plain
+
+_QUOTES: Final = 3
+_STATUSES: Final = 10
+_PROVIDERS: Final = {
+    "ooni": "OONI Explorer",
+    "ioda": "IODA",
+    "cloudflare_radar": "Cloudflare Radar",
+    "censored_planet": "Censored Planet",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A field and its value, both in English."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Somebody's words, in their language."""
+
+    text: str
+    language: str | None
+    credit: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page; of an article, with its title in its language."""
+
+    text: str
+    url: str
+    note: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines that belong together."""
+
+    heading: str
+    entries: tuple[Fact | Quote | Link, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that an alert says. Every text in it is one clean line."""
+
+    title: str
+    sections: tuple[Section, ...]
+    reference: str
+    """The idempotency key, which receivers can tell repeats by."""
+
+
+def content_of(alert: Alert) -> Content:
+    """What an alert says."""
+    event = alert.event
+    sections = (
+        Section("What is known", tuple(Fact(label, line(value)) for label, value in _facts(alert) if value)),
+        Section("Why it fired", (Fact("News", line(alert.reason)), *_severity_reasons(event))),
+        Section("In their words", tuple(_quotes(event))),
+        Section("Status history", tuple(_history(event))),
+        Section("Sources", tuple(_source(one) for one in event.evidence)),
+        Section("Where measurements can be looked up", tuple(_measurements(event))),
+    )
+    return Content(line(alert.title, TITLE_CHARS), tuple(part for part in sections if part.entries), alert.id)
+
+
+def digest_title(alerts: Sequence[Alert]) -> str:
+    """The title of a message that holds several alerts."""
+    countries = sorted({country_name(code) for alert in alerts for code in alert.event.countries})
+    return line(f"{len(alerts)} alerts: {', '.join(countries)}", TITLE_CHARS)
+
+
+def shown_time(at: datetime) -> str:
+    """``2027-03-02 12:00 UTC``"""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _facts(alert: Alert) -> Iterator[tuple[str, str]]:
+    event = alert.event
+    yield "Status", plain(alert.status)
+    yield "Severity", alert.severity
+    yield "Confirmation", "confirmed" if is_confirmed(event) else "unconfirmed"
+    yield "Independent sources", str(event.independent_sources)
+    yield "Confidence", f"{event.confidence:.0%}"
+    yield "Country", place(event)
+    yield "Regions", ", ".join(event.regions)
+    yield "Scope", "" if event.scope == "unknown" else plain(event.scope)
+    yield "Measure", plain(event.measure)
+    yield "Targets", ", ".join(event.targets)
+    yield "Parts of the service", ", ".join(plain(feature) for feature in event.features)
+    yield "Methods", ", ".join(plain(method) for method in event.methods if method != "unknown")
+    yield "Ordered or carried out by", ", ".join(event.censors)
+    yield "Began", shown_time(event.start) if event.start else ""
+    yield "Ended", shown_time(event.end) if event.end else ""
+
+
+def _severity_reasons(event: BlockEvent) -> Iterator[Fact]:
+    for reason in event.severity_reasons:
+        yield Fact("Severity, because", line(reason))
+
+
+def _quotes(event: BlockEvent) -> Iterator[Quote]:
+    """The evidence is in order of weight: the article that moved the event is the first."""
+    quoted = [one for one in event.evidence if one.quote]
+    for one in quoted[:_QUOTES]:
+        yield Quote(line(one.quote), one.language, line(one.source_name))
+
+
+def _history(event: BlockEvent) -> Iterator[Fact]:
+    for change in event.history[-_STATUSES:]:
+        yield Fact(shown_time(change.at), plain(change.status))
+
+
+def _source(one: EventEvidence) -> Link:
+    notes = [one.source_name, shown_time(one.published) if one.published else ""]
+    notes += ["official"] if one.official else []
+    notes += ["measurement"] if one.measurement else []
+    notes.append("independent" if one.independent else "not independent")
+    return Link(line(one.title) or line(one.url), one.url, line(", ".join(filter(None, notes))), one.language)
+
+
+def _measurements(event: BlockEvent) -> Iterator[Link]:
+    for link in event.links:
+        yield Link(_PROVIDERS[link.provider], link.url)
