@@ -4,7 +4,19 @@ import json
 from importlib.resources import files
 from typing import Any
 
-KINDS = ("items", "entries", "dead-letters", "feeds", "rounds", "locks", "events", "reports", "corrections")
+KINDS = (
+    "items",
+    "entries",
+    "dead-letters",
+    "feeds",
+    "rounds",
+    "locks",
+    "events",
+    "reports",
+    "corrections",
+    "alerts",
+    "channels",
+)
 """What there is an index for; each has its mapping in the JSON file of this name."""
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedState, Outcome, RoundSummary, Stage
+from blockwire.transforms.stores.alert_contract import AlertStore
 from blockwire.transforms.stores.event_contract import EventStore
 
 
@@ -93,6 +94,11 @@ class Store(Protocol):
     @property
     def events(self) -> EventStore:
         """Events, and what they are made of."""
+        ...
+
+    @property
+    def alerts(self) -> AlertStore:
+        """The outbox of alerts, and those that were sent."""
         ...
 
     def lock(self) -> AbstractContextManager[None]:

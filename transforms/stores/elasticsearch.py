@@ -10,6 +10,8 @@ from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedS
 from blockwire.schemas.ids import dead_letter_id
 from blockwire.transforms.elasticsearch.access import Access, Address
 from blockwire.transforms.elasticsearch.bulk import Action, Ended, Ending
+from blockwire.transforms.stores.alert_contract import AlertStore
+from blockwire.transforms.stores.alert_documents import ALERT_SHAPES
 from blockwire.transforms.stores.contract import (
     DeadLetterQuery,
     ItemQuery,
@@ -18,6 +20,7 @@ from blockwire.transforms.stores.contract import (
     Written,
 )
 from blockwire.transforms.stores.documents import DEAD_LETTERS, ENTRIES, FEEDS, ITEMS, ROUNDS, SHAPES
+from blockwire.transforms.stores.elasticsearch_alerts import ElasticsearchAlerts
 from blockwire.transforms.stores.elasticsearch_events import ElasticsearchEvents
 from blockwire.transforms.stores.elasticsearch_search import (
     BY_ID,
@@ -101,6 +104,11 @@ class ElasticsearchStore:
     def events(self) -> EventStore:
         """In indices of the same prefix."""
         return ElasticsearchEvents(self._session)
+
+    @property
+    def alerts(self) -> AlertStore:
+        """In indices of the same prefix."""
+        return ElasticsearchAlerts(self._session)
 
     def lock(self) -> AbstractContextManager[None]:
         """A document with an end, renewed by a thread."""
@@ -269,7 +277,7 @@ class ElasticsearchStore:
         """Replaces one of the same id, and lets searches see all that was written."""
         self._session.must(self._session.put([self._session.action("index", ROUNDS, summary)]))
         # Others wrote in this round, and closed or not, the next command is to see it.
-        self._session.show_all(shape.kind for shape in (*SHAPES, *EVENT_SHAPES))
+        self._session.show_all(shape.kind for shape in (*SHAPES, *EVENT_SHAPES, *ALERT_SHAPES))
 
     def rounds(self, limit: int = 10) -> list[RoundSummary]:
         """By the time they started."""

@@ -11,7 +11,19 @@ from blockwire.transforms.elasticsearch.connection import Connection
 from blockwire.transforms.elasticsearch.trouble import reason_of, refused_request
 from blockwire.transforms.stores.contract import StoreError
 
-KINDS: Final = ("items", "entries", "dead-letters", "feeds", "rounds", "locks", "events", "reports", "corrections")
+KINDS: Final = (
+    "items",
+    "entries",
+    "dead-letters",
+    "feeds",
+    "rounds",
+    "locks",
+    "events",
+    "reports",
+    "corrections",
+    "alerts",
+    "channels",
+)
 
 _SETTINGS: Final = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
 """One shard holds millions of articles; a copy where there is a second machine."""

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, FeedState, Outcome, RoundSummary
+from blockwire.transforms.stores.alert_contract import AlertStore
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, Receipt, Store, StoreConfig
 from blockwire.transforms.stores.event_contract import EventStore
 
@@ -47,6 +48,11 @@ class RehearsalStore:
     def events(self) -> EventStore:
         """Those of this rehearsal."""
         return self._scratch.events
+
+    @property
+    def alerts(self) -> AlertStore:
+        """Those of this rehearsal."""
+        return self._scratch.alerts
 
     def lock(self) -> AbstractContextManager[None]:
         """A rehearsal harms no round, and none harms it."""

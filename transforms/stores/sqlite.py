@@ -19,6 +19,7 @@ from blockwire.schemas import (
 )
 from blockwire.schemas.ids import dead_letter_id
 from blockwire.transforms.stores import sqlite_search
+from blockwire.transforms.stores.alert_contract import AlertStore
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, Receipt, StoreError, Written
 from blockwire.transforms.stores.event_contract import EventStore
 from blockwire.transforms.stores.outcomes import (
@@ -30,6 +31,7 @@ from blockwire.transforms.stores.outcomes import (
     refused,
 )
 from blockwire.transforms.stores.round_lock import round_lock
+from blockwire.transforms.stores.sqlite_alerts import SqliteAlerts
 from blockwire.transforms.stores.sqlite_events import SqliteEvents
 from blockwire.transforms.stores.sqlite_search import microseconds
 from blockwire.transforms.stores.sqlite_session import SqliteSession, TooLong
@@ -72,6 +74,11 @@ class SqliteStore:
     def events(self) -> EventStore:
         """In tables of the same file."""
         return SqliteEvents(self._session)
+
+    @property
+    def alerts(self) -> AlertStore:
+        """In tables of the same file."""
+        return SqliteAlerts(self._session)
 
     def lock(self) -> AbstractContextManager[None]:
         """A ``flock`` on the file of this name with ``.lock`` added."""

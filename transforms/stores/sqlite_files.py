@@ -64,6 +64,17 @@ MIGRATIONS: Final = (
     INSERT INTO ungrouped (item) SELECT number FROM items;
     CREATE TABLE corrections (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
     """,
+    # 3: alerts.
+    """
+    CREATE TABLE alerts (
+        id TEXT PRIMARY KEY, channel TEXT NOT NULL, event TEXT NOT NULL, state TEXT NOT NULL, due INTEGER NOT NULL,
+        created INTEGER NOT NULL, record TEXT NOT NULL
+    );
+    CREATE INDEX alerts_by_time ON alerts (created DESC, id);
+    CREATE INDEX alerts_by_event ON alerts (event);
+    CREATE INDEX alerts_pending ON alerts (due) WHERE state = 'pending';
+    CREATE TABLE channels (id TEXT PRIMARY KEY, record TEXT NOT NULL);
+    """,
 )
 """Each brings the file one version up; ``PRAGMA user_version`` says how many were done. Never edited, only added to."""
 

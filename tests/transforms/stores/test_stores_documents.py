@@ -12,6 +12,7 @@ from stores_samples import failed, feed_letter, indexed, item, letter, minutes, 
 from blockwire.config.elasticsearch.loading import KINDS, load_mappings
 from blockwire.schemas import FeedProblem, Record, RoundSummary
 from blockwire.transforms.stores import elasticsearch_indices
+from blockwire.transforms.stores.alert_documents import ALERT_SHAPES
 from blockwire.transforms.stores.documents import DEAD_LETTERS, ENTRIES, FEEDS, ITEMS, ROUNDS, SHAPES, Shape
 from blockwire.transforms.stores.event_documents import EVENT_SHAPES, REPORTS
 from blockwire.transforms.stores.lease import Holder
@@ -20,7 +21,7 @@ OPAQUE = {"entry"}
 """Kept whole and not searched."""
 BOOKKEEPING = {"events": {"alerts.decided", "alerts.undecided"}}
 """Written beside the record."""
-ALL_SHAPES = (*SHAPES, *EVENT_SHAPES)
+ALL_SHAPES = (*SHAPES, *EVENT_SHAPES, *ALERT_SHAPES)
 shapes = pytest.mark.parametrize("shape", ALL_SHAPES, ids=lambda shape: shape.kind)
 
 
