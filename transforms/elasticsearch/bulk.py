@@ -27,7 +27,8 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 
 Operation = Literal["create", "index", "update", "delete"]
 
-_JSON: Final = JsonSerializer()
+JSON: Final = JsonSerializer()
+"""Knows times, decimals and UUIDs besides what JSON has."""
 _OK: Final = 300
 _FORBIDDEN: Final = 403
 _CONFLICT: Final = 409
@@ -76,7 +77,7 @@ class Action:
         line = json.dumps({self.operation: head}, ensure_ascii=False, separators=(",", ":"))
         if self.operation == "delete":
             return f"{line}\n".encode()
-        body = json.dumps(self._body(), ensure_ascii=False, separators=(",", ":"), default=_JSON.default)
+        body = json.dumps(self._body(), ensure_ascii=False, separators=(",", ":"), default=JSON.default)
         # Half of a surrogate pair is no text: as a question mark it costs a character, not the job.
         return f"{line}\n{body}\n".encode("utf-8", "replace")
 

@@ -68,10 +68,10 @@ def test_each_document_is_judged_alone(writing: tuple[Connection, str]) -> None:
     assert [ending.ended for ending in endings] == [
         Ended.CREATED,
         Ended.KNOWN,
-        Ended.CREATED,
+        Ended.UPDATED,
         Ended.REFUSED,
         Ended.REFUSED,
-        Ended.CREATED,
+        Ended.DELETED,
         Ended.MISSING,
         Ended.REFUSED,
         Ended.CREATED,
