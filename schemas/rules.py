@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 
 from blockwire.schemas.base import CountryCode, LanguageTag, Record, Slug
 from blockwire.schemas.taxonomy import Measure
@@ -30,6 +30,8 @@ class Rule(Record):
     """Concepts that mean something when they stand near each other."""
 
     id: Slug
+    version: PositiveInt = 1
+    """Raised when the rule comes to mean something else."""
     comment: str
     needs: tuple[tuple[Concept, ...], ...]
     """One concept of each group has to be there."""
@@ -125,14 +127,13 @@ class Tuning(Record):
     """What remains of a rule's stretch in scripts that say more in fewer characters."""
 
 
-class LinearModel(Record):
-    """Weights of a logistic regression over the contributions of the rules."""
+class GateRules(Record):
+    """What the gate lets through."""
 
-    version: Slug
-    comment: str
-    bias: float
-    threshold: Annotated[float, Field(ge=0, le=1)]
-    weights: dict[str, float]
+    points: float
+    """From this much that speaks for relevance on, anywhere in the text."""
+    lead: tuple[tuple[tuple[Concept, ...], ...], ...]
+    """Or where a sentence of title, summary or lead has one concept of each group, for one of the entries."""
 
 
 class RuleSet(Record):
@@ -144,8 +145,7 @@ class RuleSet(Record):
     concepts: dict[Concept, str]
     """Every concept with what it means."""
     rules: tuple[Rule, ...]
-    gate: tuple[tuple[tuple[Concept, ...], ...], ...]
-    """What the gate lets through: one concept of each group, for one of the entries."""
+    gate: GateRules
     lexicons: tuple[Lexicon, ...]
     services: tuple[Service, ...]
     service_concepts: dict[str, Concept]
@@ -157,4 +157,3 @@ class RuleSet(Record):
     """Occupied places, by the code ``country:jurisdiction``, and their spellings."""
     characters: dict[str, str]
     """Characters read as others, one for one: traditional as simplified Chinese."""
-    model: LinearModel | None = None

@@ -21,8 +21,8 @@ class RulesError(Exception):
 def load_rules(folder: Path | None = None) -> RuleSet:
     """Reads the rules of a folder, by default the shipped ones.
 
-    The folder holds ``ruleset.yaml``, ``services.yaml``, ``agencies.yaml``, ``places.yaml``, ``characters.yaml``, one
-    ``lexicon/LANGUAGE.yaml`` per language, and perhaps ``model.yaml``.
+    The folder holds ``ruleset.yaml``, ``services.yaml``, ``agencies.yaml``, ``places.yaml``, ``characters.yaml`` and one
+    ``lexicon/LANGUAGE.yaml`` per language.
 
     Raises:
         RulesError: where a file is missing or something in it is wrong.
@@ -32,11 +32,10 @@ def load_rules(folder: Path | None = None) -> RuleSet:
     if not lexicons:
         raise RulesError(f"{folder / 'lexicon'}: no LANGUAGE.yaml there; expected one file for each language")
     paths = [folder / name for name in SECTIONS]
-    model = folder / "model.yaml"
     digest = hashlib.sha256()
     content: dict[str, Any] = {}
     origin: dict[str, Path] = {}
-    for path in paths + ([model] if model.exists() else []):
+    for path in paths:
         raw, section = _read(path)
         digest.update(raw)
         for key, value in section.items():

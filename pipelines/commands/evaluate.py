@@ -12,6 +12,7 @@ from blockwire.pipelines.display.evaluation import show_classification, show_ext
 from blockwire.pipelines.display.progress import counting
 from blockwire.transforms.classification import evaluation as classification
 from blockwire.transforms.classification.classifier import Classifier
+from blockwire.transforms.classification.gate import Gate
 from blockwire.transforms.classification.labels import LabelError, read_labels
 from blockwire.transforms.extraction import evaluation as extraction
 from blockwire.transforms.feeds import evaluation as feeds
@@ -83,7 +84,7 @@ def classification_command(
             items = read_labels(lines)
     except LabelError as error:
         raise click.ClickException(f"{labels}: {error}") from error
-    made, seconds = classification.predict(Classifier(rules), items, detect_language)
+    made, seconds = classification.predict(Classifier(rules), Gate(rules), items, detect_language)
     report = classification.evaluate(made, seconds, rules.version)
     _write_json(json_file, report.as_dict())
     _write_lines(predictions, (each.as_dict() for each in made))

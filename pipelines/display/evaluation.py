@@ -117,6 +117,7 @@ def show_classification(report: Report, mistakes: int) -> None:
     for title, groups in (
         ("By language", report.by_language),
         ("By difficulty", report.by_difficulty),
+        ("Sources of news, the honest figure", {"mainstream": report.mainstream}),
         ("By source", report.by_source),
     ):
         _show_counts(console, title, groups)

@@ -55,6 +55,18 @@ class SentenceView:
 
 
 @dataclass(slots=True)
+class Reading:
+    """The words found in title and text, before anything is made of them."""
+
+    title: Folded
+    text: Folded
+    title_found: list[Found]
+    text_found: list[Found]
+    mask: int
+    """All concepts found anywhere."""
+
+
+@dataclass(slots=True)
 class Analysis:
     """What the rules look at."""
 
@@ -81,32 +93,41 @@ class Analyst:
              "x_messaging", "x_social", "x_vpn", "outage", "platform", "search", "post", "cut", "restore", "limit")
         )  # fmt: skip
 
-    def analyse(self, title: str, text: str, language: str | None, position: Position) -> Analysis:
-        """Matches of both fields, in sentences, without those that only look alike."""
-        folded_title = self._words.folding.fold(title)
-        folded_text = self._words.folding.fold(text[:LONGEST])
-        title_hits = self._found(folded_title)
-        text_hits = self._found(folded_text)
-        countries = {
-            one.label.identity[:2] for some in (title_hits, text_hits) for one in some if one.label.kind in _PLACES
-        }
-        title_hits = [one for one in title_hits if _is_plain(one.label, countries)]
-        text_hits = [one for one in text_hits if _is_plain(one.label, countries)]
-        allowed = self._languages(language, title_hits, text_hits)
-        alone = len(text.strip()) < HEADLINE
-        sentences = self._sentences("title", folded_title, title_hits, allowed, position)
-        sentences += self._sentences("text", folded_text, text_hits, allowed, position)
-        if not title.strip():
+    def read(self, title: str, text: str, language: str | None, longest: int = LONGEST) -> Reading:
+        """The words of both fields, of the languages that count; of the text the first ``longest`` characters."""
+        folded_title, folded_text = self._words.folding.fold(title), self._words.folding.fold(text[:longest])
+        hits = self._found(folded_title), self._found(folded_text)
+        countries = {one.label.identity[:2] for some in hits for one in some if one.label.kind in _PLACES}
+        allowed = self._languages(language, *hits)
+        mask = 0
+        for some in hits:
+            some[:] = [
+                one
+                for one in some
+                if (one.label.language not in _EXCLUSIVE or one.label.language in allowed)
+                and _is_plain(one.label, countries)
+            ]
+            for one in some:
+                mask |= one.label.mask
+        return Reading(folded_title, folded_text, *hits, mask)
+
+    def analyse(self, reading: Reading, position: Position) -> Analysis:
+        """What was read, in sentences, without names that need a cue and have none."""
+        sentences = self._sentences("title", reading.title, reading.title_found, position)
+        alone = len(reading.text.text.strip()) < HEADLINE
+        title = [one for one in sentences if one.place == "title"]
+        sentences += self._sentences("text", reading.text, reading.text_found, position)
+        if not reading.title.text.strip():
             for one in sentences[:1]:
                 one.weight, one.place = position.title, "title"
+                title.append(one)
         if alone:
-            for one in sentences:
-                if one.place == "title":
-                    one.weight, one.place = position.headline, "headline"
+            for one in title:
+                one.weight, one.place = position.headline, "headline"
         mask = 0
         for one in sentences:
             mask |= one.mask
-        return Analysis(folded_title, folded_text, sentences, mask)
+        return Analysis(reading.title, reading.text, sentences, mask)
 
     def _found(self, folded: Folded) -> list[Found]:
         labels = self._words.labels
@@ -136,7 +157,7 @@ class Analyst:
         return allowed
 
     def _sentences(
-        self, where: Literal["title", "text"], folded: Folded, found: list[Found], allowed: set[str], position: Position
+        self, where: Literal["title", "text"], folded: Folded, found: list[Found], position: Position
     ) -> list[SentenceView]:
         views = []
         for part in split(folded.text):
@@ -145,11 +166,7 @@ class Analyst:
             views.append(SentenceView(where, part.start, part.end, part.year, getattr(position, place), place, dense))
         starts = [view.start for view in views]
         for one in found:
-            language = one.label.language
-            if language in _EXCLUSIVE and language not in allowed:
-                continue
-            view = views[bisect_right(starts, one.start) - 1]
-            view.found.append(one)
+            views[bisect_right(starts, one.start) - 1].found.append(one)
         for view in views:
             view.found = self._plain(folded, view.found)
             for one in view.found:

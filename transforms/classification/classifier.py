@@ -1,20 +1,18 @@
 """The classifier: rules over words in, a decision with its evidence out. Pure; no network."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from blockwire.schemas import Article, Classification, Evidence, Feature, Measure, Method
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.classification.analysis import Analysis, Analyst
-from blockwire.transforms.classification.entities import EntityReader
-from blockwire.transforms.classification.model import probability
+from blockwire.transforms.classification.entities import EntityReader, Named
+from blockwire.transforms.classification.quoting import evidence_of, quotes
 from blockwire.transforms.classification.scoring import Match, Scorer
 from blockwire.transforms.classification.status import StatusReader
 from blockwire.transforms.classification.vocabulary import Vocabulary
 
-MOST_EVIDENCE = 24
-QUOTE_LIMIT = 240
+FEW = 6
+"""Quotes that are kept of an article that is not relevant."""
 _FEATURES = {
     "calls": Feature.CALLS,
     "d_media": Feature.MEDIA,
@@ -50,15 +48,6 @@ _SERVICE_MEASURES = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class GateDecision:
-    """Whether an entry is worth fetching and reading in full."""
-
-    passed: bool
-    score: float
-    evidence: tuple[Evidence, ...] = ()
-
-
 class Classifier:
     """Decides whether an article is about internet censorship, and what it tells. Build it once, it is not small."""
 
@@ -66,7 +55,6 @@ class Classifier:
         self.rules = rules
         vocabulary = Vocabulary(rules)
         self._bits = vocabulary.bits
-        self._gate = [tuple(vocabulary.mask(group) for group in entry) for entry in rules.gate]
         self._analyst = Analyst(vocabulary)
         self._scorer = Scorer(rules, vocabulary)
         self._status = StatusReader(vocabulary)
@@ -74,74 +62,32 @@ class Classifier:
 
     def classify(self, article: Article) -> Classification:
         """The decision about an article. ``relevant`` is the score against the threshold of the rules' data."""
-        analysis = self._analyst.analyse(article.title, article.text, article.language, self.rules.tuning.position)
-        year = (article.published or article.fetched).year
-        matches = self._scorer.matches(analysis, year)
-        score, threshold, model = self._score(matches)
-        relevant = score >= threshold
-        if not relevant:
-            evidence = self._evidence(analysis, matches)[:6]
-            return Classification(
-                relevant=False,
-                score=score,
-                evidence=tuple(evidence),
-                rules_version=self.rules.version,
-                model_version=model,
-            )
-        return self._relevant(analysis, matches, score, model)
-
-    def gate(self, title: str, text: str) -> GateDecision:
-        """A cheap decision on what a feed says of an entry. It drops only what is safely irrelevant."""
-        analysis = self._analyst.analyse(title, text, None, self.rules.tuning.position)
-        matches = self._scorer.matches(analysis, datetime.now(UTC).year)
+        reading = self._analyst.read(article.title, article.text, article.language)
+        if not self._scorer.may_match(reading.mask):
+            return self._irrelevant(self._scorer.score([]), ())
+        analysis = self._analyst.analyse(reading, self.rules.tuning.position)
+        matches = self._scorer.matches(analysis, (article.published or article.fetched).year)
         score = self._scorer.score(matches)
-        passed = any(all(analysis.mask & group for group in entry) for entry in self._gate)
-        return GateDecision(passed, score, tuple(self._evidence(analysis, matches)[:3]))
+        if score < self.rules.tuning.threshold:
+            return self._irrelevant(score, quotes(analysis, matches, FEW))
+        return self._relevant(analysis, matches, score)
 
-    def contributions(self, article: Article) -> dict[str, float]:
-        """What each rule adds for an article: what a linear model learns from."""
-        analysis = self._analyst.analyse(article.title, article.text, article.language, self.rules.tuning.position)
-        return contributions(self._scorer.matches(analysis, (article.published or article.fetched).year))
+    def _irrelevant(self, score: float, evidence: tuple[Evidence, ...]) -> Classification:
+        return Classification(relevant=False, score=score, evidence=evidence, rules_version=self.rules.version)
 
-    def _score(self, matches: list[Match]) -> tuple[float, float, str | None]:
-        model = self.rules.model
-        if model is None:
-            return self._scorer.score(matches), self.rules.tuning.threshold, None
-        return probability(model, contributions(matches)), model.threshold, model.version
-
-    def _relevant(self, analysis: Analysis, matches: list[Match], score: float, model: str | None) -> Classification:
+    def _relevant(self, analysis: Analysis, matches: list[Match], score: float) -> Classification:
         measures = self._measures(matches)
         status, cues = self._status.read(matches, measures)
         entities = self._entities.read(analysis, matches)
         features, methods = self._details(matches, measures)
-        evidence = self._evidence(analysis, matches)
-        for named in entities.named:
-            first, after, quote = analysis.quote(named.sentence.field, named.start, named.end)
-            evidence.append(
-                Evidence(
-                    field=named.sentence.field,
-                    start=first,
-                    end=after,
-                    quote=quote,
-                    rule=named.rule,
-                    supports=f"{named.kind}:{named.identity}",
+        evidence = [*quotes(analysis, matches), *(_named(analysis, named) for named in entities.named)]
+        for match, found, told in cues:
+            if told is status:
+                stretch = found.start, found.end
+                evidence.append(
+                    evidence_of(analysis, match.sentence.field, stretch, found.label.rule, f"status:{status}")
                 )
-            )
-        if status is not None:
-            for match, found, told in cues:
-                if told is status and match.sentence is not None:
-                    first, after, quote = analysis.quote(match.sentence.field, found.start, found.end)
-                    evidence.append(
-                        Evidence(
-                            field=match.sentence.field,
-                            start=first,
-                            end=after,
-                            quote=quote,
-                            rule=found.label.rule,
-                            supports=f"status:{status}",
-                        )
-                    )
-                    break
+                break
         return Classification(
             relevant=True,
             score=score,
@@ -160,7 +106,6 @@ class Classifier:
             tools=entities.tools,
             evidence=tuple(evidence),
             rules_version=self.rules.version,
-            model_version=model,
         )
 
     def _measures(self, matches: list[Match]) -> tuple[Measure, ...]:
@@ -168,10 +113,9 @@ class Classifier:
         tuning = self.rules.tuning
         weights: dict[Measure, float] = defaultdict(float)
         for match in matches:
-            if match.sentence is not None:
-                share = getattr(tuning.measure_position, match.sentence.place)
-                for measure in match.rule.measures:
-                    weights[measure] += match.weight * share
+            share = getattr(tuning.measure_position, match.sentence.place)
+            for measure in match.rule.measures:
+                weights[measure] += match.weight * share
         if not weights:
             return ()
         best = max(weights.values())
@@ -191,7 +135,7 @@ class Classifier:
     ) -> tuple[tuple[Feature, ...], tuple[Method, ...]]:
         mask = 0
         for match in matches:
-            if match.sentence is not None and match.rule.weight > 0 and match.sentence.weight >= 1.0 and not match.past:
+            if match.rule.weight > 0 and match.sentence.weight >= 1.0 and not match.past:
                 mask |= match.sentence.mask
         features = [feature for concept, feature in _FEATURES.items() if mask & self._bits[concept]]
         if Feature.CALLS in features and not mask & self._bits["messenger"]:
@@ -206,32 +150,7 @@ class Classifier:
         methods += [method for measure, method in _METHOD_OF_MEASURE.items() if measure in measures]
         return tuple(features), tuple(methods)
 
-    def _evidence(self, analysis: Analysis, matches: list[Match]) -> list[Evidence]:
-        evidence = []
-        for match in sorted(matches, key=lambda m: -abs(m.weight))[:MOST_EVIDENCE]:
-            sentence = match.sentence
-            if sentence is None:
-                continue
-            first, after, quote = analysis.quote(sentence.field, match.start, min(match.end, match.start + QUOTE_LIMIT))
-            measures = match.rule.measures
-            supports = f"measure:{measures[0]}" if measures else match.rule.supports or "relevance"
-            evidence.append(
-                Evidence(
-                    field=sentence.field,
-                    start=first,
-                    end=after,
-                    quote=quote,
-                    rule=match.rule.id,
-                    supports=supports,
-                    weight=round(match.weight, 4),
-                )
-            )
-        return evidence
 
-
-def contributions(matches: list[Match]) -> dict[str, float]:
-    """The weight of each rule's matches together, by rule id."""
-    total: dict[str, float] = defaultdict(float)
-    for match in matches:
-        total[match.rule.id] += match.weight
-    return dict(total)
+def _named(analysis: Analysis, named: Named) -> Evidence:
+    stretch = named.start, named.end
+    return evidence_of(analysis, named.sentence.field, stretch, named.rule, f"{named.kind}:{named.identity}")

@@ -105,7 +105,7 @@ class EntityReader:
     def _heat(self, matches: list[Match]) -> dict[int, float]:
         """How much each sentence has to say, by identity; sentences of the past say little."""
         heat: dict[int, float] = defaultdict(float)
-        told = [match for match in matches if match.sentence is not None and match.rule.weight > 0]
+        told = [match for match in matches if match.rule.weight > 0]
         present = sum(match.weight for match in told if not match.past)
         for match in told:
             weight = match.weight

@@ -53,13 +53,12 @@ class Explanation:
 
 def explain(article: Article, decision: Classification, rules: RuleSet) -> Explanation:
     """The explanation of a decision about an article, from the evidence it carries."""
-    threshold = rules.model.threshold if rules.model else rules.tuning.threshold
     return Explanation(
         title=article.title,
         url=article.url,
         verdict="about internet censorship" if decision.relevant else "not about internet censorship",
         score=decision.score,
-        threshold=threshold,
+        threshold=rules.tuning.threshold,
         facts=_facts(decision),
         contributions=_contributions(decision, {rule.id: rule.comment for rule in rules.rules}),
         quotes=tuple(_quote(article, one) for one in sorted(decision.evidence, key=_place)),

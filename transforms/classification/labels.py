@@ -7,6 +7,12 @@ from datetime import UTC, datetime
 
 from blockwire.schemas import Measure, Status
 
+MAINSTREAM = (
+    "rumca-js/", "/CharCnn_Keras", "/BBC-Dataset", "masakhane-io/", "/IR-News", "/10kGNAD", "/NEREL", "/it-scoop", "suleymancan/",
+    "/lebrieftech", "apachecn", "brown-uk/", "przhaB/", "/ria_news", "/factRuEval", "Moroccan-News-Corpus",
+)  # fmt: skip
+"""Parts of the names of those sources of the labelled set that carry news, as its README lists them."""
+
 
 class LabelError(ValueError):
     """A line of a labels file cannot be used; the message names the line, the value and what was expected."""
@@ -30,6 +36,11 @@ class Labelled:
     language: str = "unknown"
     source: str = "unknown"
     published: datetime | None = None
+
+    @property
+    def is_mainstream(self) -> bool:
+        """Whether it comes from a source of news, and not from those who work against censorship."""
+        return any(part in self.source for part in MAINSTREAM)
 
 
 def read_labels(lines: Iterable[str]) -> list[Labelled]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -21,6 +22,12 @@ WORD = rf"[\w{_MARKS}]"
 BETWEEN = r"[\s\-«»“”„\"]+"
 """Between two words of a pattern: a space or a hyphen, and quotation marks."""
 GAP = rf"[\W_]+(?:{WORD}+[\W_]+){{0,3}}?"
+
+
+_PIECES = re.compile(r"(\*|~|\s*\.\.\s*|\s+)")
+_LITERAL_ENDS = re.compile(r"[*~]|\s*\.\.")
+_compiled = lru_cache(maxsize=None)(re.compile)
+"""Compiled when first needed: few of the thousand expressions are met in a run."""
 
 
 class PatternError(ValueError):
@@ -52,7 +59,8 @@ class _Entry:
     """Of the literal beginning that the automaton finds."""
     free_start: bool
     free_end: bool
-    rest: re.Pattern[str] | None
+    rest: str
+    """What has to follow the literal beginning, as an expression; empty for nothing."""
     prefixes: frozenset[str]
     exact: str | None
     """How the original has to be written, where that matters."""
@@ -71,17 +79,14 @@ def compile_pattern(wanted: Wanted, folding: Folding) -> tuple[str, _Entry]:
         pattern = pattern[1:]
     free_start = pattern.startswith("*")
     folded = folding.pattern(pattern.lstrip("*"))
-    literal = re.split(r"[*~]|\s*\.\.", folded, maxsplit=1)[0]
+    literal = _LITERAL_ENDS.split(folded, maxsplit=1)[0]
     if not literal.strip():
         raise PatternError(f"pattern {wanted.pattern!r} begins with no letter; expected a literal beginning")
     tail = folded[len(literal) :]
     if wanted.substring and not tail:
-        return literal, _Entry(wanted.label, len(literal), True, True, None, frozenset(), exact)
-    rest = None
-    if tail:
-        pieces = re.split(r"(\*|~|\s*\.\.\s*|\s+)", tail)
-        expression = "".join(_expression(piece, wanted.substring) for piece in pieces if piece)
-        rest = re.compile(expression)
+        return literal, _Entry(wanted.label, len(literal), True, True, "", frozenset(), exact)
+    pieces = _PIECES.split(tail) if tail else ()
+    rest = "".join(_expression(piece, wanted.substring) for piece in pieces if piece)
     return literal, _Entry(
         wanted.label, len(literal), free_start or wanted.substring, wanted.substring, rest, wanted.prefixes, exact
     )
@@ -99,6 +104,21 @@ def _expression(piece: str, substring: bool) -> str:
     return re.escape(piece)
 
 
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """The entries that begin with one literal."""
+
+    size: int
+    entries: tuple[_Entry, ...]
+    inside: tuple[_Entry, ...]
+    """Those of them that may begin inside a word."""
+
+    @classmethod
+    def of(cls, entries: list[_Entry]) -> "_Bucket":
+        inside = tuple(entry for entry in entries if entry.free_start or entry.prefixes)
+        return cls(entries[0].size, tuple(entries), inside)
+
+
 class Matcher:
     """Finds all patterns in one pass."""
 
@@ -112,31 +132,42 @@ class Matcher:
                     bucket.append(entry)
         self._automaton = ahocorasick.Automaton()
         for literal, bucket in entries.items():
-            self._automaton.add_word(literal, tuple(bucket))
+            self._automaton.add_word(literal, _Bucket.of(bucket))
         self._automaton.make_automaton()
 
     def find(self, folded: Folded) -> Iterator[Hit]:
         """All matches, in order of where their literal beginning ends."""
         text = folded.text
-        size = len(text)
         for last, bucket in self._automaton.iter(text):
-            for entry in bucket:
-                start = last + 1 - entry.size
-                if start and text[start - 1] not in _SEPARATORS and not _begins(text, start, entry):
-                    continue
-                end = last + 1
-                if entry.rest is not None:
-                    match = entry.rest.match(text, end)
-                    if match is None:
-                        continue
-                    end = match.end()
-                if end < size and text[end] not in _SEPARATORS and not _ends(text, end, entry):
-                    continue
-                if entry.exact is not None:
-                    first, after = folded.span(start, end)
-                    if unicodedata.normalize("NFC", folded.original[first:after]) != entry.exact:
-                        continue
-                yield Hit(start, end, entry.label)
+            after = last + 1
+            start = after - bucket.size
+            before = text[start - 1] if start else " "
+            if before in _SEPARATORS:
+                for entry in bucket.entries:
+                    if (end := _end(folded, start, after, entry)) is not None:
+                        yield Hit(start, end, entry.label)
+                continue
+            inside = before < _OTHER_SCRIPTS and text[start] < _OTHER_SCRIPTS and before.isalnum()
+            for entry in bucket.inside if inside else bucket.entries:
+                if _begins(text, start, entry) and (end := _end(folded, start, after, entry)) is not None:
+                    yield Hit(start, end, entry.label)
+
+
+def _end(folded: Folded, start: int, end: int, entry: _Entry) -> int | None:
+    """Where a match ends whose literal beginning is found; None where the rest is not there, or not so written."""
+    text = folded.text
+    if entry.rest:
+        match = _compiled(entry.rest).match(text, end)
+        if match is None:
+            return None
+        end = match.end()
+    if end < len(text) and text[end] not in _SEPARATORS and not _ends(text, end, entry):
+        return None
+    if entry.exact is not None:
+        first, after = folded.span(start, end)
+        if unicodedata.normalize("NFC", folded.original[first:after]) != entry.exact:
+            return None
+    return end
 
 
 def _joined(left: str, right: str) -> bool:

@@ -24,8 +24,7 @@ class Match:
     """A rule that holds in a sentence."""
 
     rule: Rule
-    sentence: SentenceView | None
-    """None for a rule over the whole document."""
+    sentence: SentenceView
     start: int
     end: int
     parts: tuple[Found, ...]
@@ -61,6 +60,8 @@ class Scorer:
         self._of_lead = [one for one in compiled if one.rule.where == "lead"]
         self._of_document = [one for one in compiled if one.rule.where == "document"]
         self._known: dict[int, tuple[_Compiled, ...]] = {}
+        self._speaking = [one.groups for one in compiled if one.rule.weight > 0]
+        self._speak: dict[int, bool] = {}
         self._used = 0
         for one in self._of_sentence:
             self._used |= one.unless
@@ -71,6 +72,15 @@ class Scorer:
         self._active = self._bits["active"]
         self._nation = self._bits["nation"]
         self._authority = vocabulary.mask(("state", "court", "regulator", "police", "law", "isp", "censor", "order"))
+
+    def may_match(self, mask: int) -> bool:
+        """Whether concepts are there, anywhere, that a rule which speaks for relevance needs: most texts lack them."""
+        known = self._speak.get(mask)
+        if known is None:
+            known = any(all(mask & group for group in groups) for groups in self._speaking)
+            if len(self._speak) < _REMEMBERED:
+                self._speak[mask] = known
+        return known
 
     def matches(self, analysis: Analysis, year: int) -> list[Match]:
         """All that holds, each with the share of its weight that counts."""
@@ -133,7 +143,7 @@ class Scorer:
         result = []
         for match in matches:
             total = totals[id(match.sentence)]
-            cap = by_place[match.sentence.place] if match.sentence else total
+            cap = by_place[match.sentence.place]
             if total > cap and match.weight > 0:
                 match = replace(match, strength=match.strength * cap / total)
             result.append(match)

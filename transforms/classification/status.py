@@ -34,11 +34,8 @@ class StatusReader:
         self, matches: list[Match], measures: tuple[Measure, ...]
     ) -> tuple[Status | None, list[tuple[Match, Found, Status]]]:
         """The status and the words it was read from; None where the matches tell of years past only."""
-        told = [m for m in matches if m.sentence is not None and m.rule.weight > 0]
-        weight = {
-            id(m): m.weight / (self._history if m.past and m.sentence and m.sentence.field == "text" else 1.0)
-            for m in told
-        }
+        told = [m for m in matches if m.rule.weight > 0]
+        weight = {id(m): m.weight / (self._history if m.past and m.sentence.field == "text" else 1.0) for m in told}
         past = sum(weight[id(m)] for m in told if m.past)
         if not told or past > BACKGROUND * sum(weight.values()):
             return None, []
@@ -48,8 +45,6 @@ class StatusReader:
         seen = set()
         for match in sorted(told, key=lambda m: -m.weight):
             sentence = match.sentence
-            if sentence is None:
-                continue
             for found in sentence.found:
                 if not found.label.mask & self._mask:
                     continue

@@ -6,12 +6,19 @@ from functools import lru_cache
 from blockwire.config.rules.loading import load_rules
 from blockwire.schemas import Article
 from blockwire.transforms.classification.classifier import Classifier
+from blockwire.transforms.classification.gate import Gate
 
 
 @lru_cache(maxsize=1)
 def shared_classifier() -> Classifier:
     """Built once: it takes a second."""
     return Classifier(load_rules())
+
+
+@lru_cache(maxsize=1)
+def shared_gate() -> Gate:
+    """Built once, like the classifier."""
+    return Gate(shared_classifier().rules)
 
 
 def article(title: str, text: str = "", language: str | None = None) -> Article:

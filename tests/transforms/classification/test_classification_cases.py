@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from classification_samples import article, shared_classifier
+from classification_samples import article, shared_classifier, shared_gate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,7 +70,7 @@ def test_a_headline_alone_is_enough(language: str, title: str, measure: str) -> 
 @pytest.mark.parametrize(("language", "title", "measure"), RELEVANT)
 def test_the_language_need_not_be_known_and_the_gate_lets_it_through(language: str, title: str, measure: str) -> None:
     assert shared_classifier().classify(article(title)).relevant
-    assert shared_classifier().gate(title, "").passed
+    assert shared_gate().passes(title, "", "").passed
 
 
 @pytest.mark.parametrize("title", NOT_RELEVANT)
