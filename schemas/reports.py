@@ -41,6 +41,8 @@ class Claim(Record):
     quote: str = ""
     """What says so, in the article's words."""
     status_quote: str = ""
+    aside: bool = False
+    """Told besides: it adds to an event that is there, and opens none."""
 
 
 class Report(Record):
@@ -60,6 +62,8 @@ class Report(Record):
     wire_agency: str | None
     role: ReportRole
     claims: tuple[Claim, ...]
+    score: Annotated[float, Field(ge=0, le=1)]
+    """How sure the classifier is that this is about censorship."""
     names: tuple[str, ...] = ()
     """Folded proper names, domain labels and numbers: what articles on one thing share across languages."""
     context: tuple[str, ...] = ()

@@ -1,0 +1,162 @@
+"""Whether a claim is about an episode: how much speaks for it, and what rules it out.
+
+The weights say what two reports on one restriction have in common in every language. The order of importance: the target, what is done,
+the place, names and numbers that only this affair has, and nearness in time. docs/events.md tells why each is there.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from blockwire.schemas import Claim, Feature, Measure, Report, ReportRole, Scope, Status
+from blockwire.transforms.events.episodes import Episode
+from blockwire.transforms.events.measures import kin, restriction
+from blockwire.transforms.events.names import domain_name, fold
+from blockwire.transforms.events.reading import INTERNET
+
+ENOUGH: Final = 0.5
+"""From this sum on a claim belongs to an episode."""
+
+SAME_TARGET: Final = 0.35
+ONE_UNNAMED: Final = 0.05
+"""Either names no target: cautious, other things have to agree."""
+SAME_MEASURE: Final = 0.3
+SHARED_MEASURE: Final = 0.2
+SAME_FAMILY: Final = 0.1
+SAME_PLACE: Final = 0.2
+UNPLACED: Final = -0.15
+"""One tells of a region and the other of none, where several regions may be cut off at once."""
+SAME_CIRCUMSTANCES: Final = 0.1
+EACH_NAME: Final = 0.04
+MOST_NAMES: Final = 0.2
+EACH_NUMBER: Final = 0.08
+SITE_BY_NAME: Final = 0.3
+"""The name of a site whose domain the other one gives, or a name of several words."""
+NEAR: Final = 0.1
+FAR: Final = -0.1
+OTHER_FEATURE: Final = -0.25
+"""Calls in one, the whole service in the other."""
+
+_NEAR: Final = timedelta(days=2)
+_FAR: Final = timedelta(days=10)
+_UNNAMED_GAP: Final = timedelta(days=4)
+_GRACE: Final = timedelta(hours=24)
+"""Reports that a restriction is in force may come so long after the one that it is lifted."""
+_LONGEST_GAP: Final = timedelta(days=45)
+_LONGEST_GAPS: Final = {
+    Measure.INTERNET_SHUTDOWN: timedelta(days=12),
+    Measure.THROTTLING: timedelta(days=12),
+    Measure.ARREST_PROSECUTION: timedelta(days=14),
+}
+"""Silence after which the next report is on something new: what is short by nature is not reported on for long."""
+WINDOW: Final = _LONGEST_GAP
+
+_TERRITORIAL: Final = frozenset({Measure.INTERNET_SHUTDOWN, Measure.THROTTLING, Measure.ARREST_PROSECUTION})
+"""Measures that are taken in several places of a country apart from each other."""
+_JOINED: Final = 8
+"""Letters of a name that are rare enough to be one of several words."""
+
+
+def affinity(report: Report, claim: Claim, episode: Episode) -> float:
+    """How much speaks for a claim being about an episode; below ``ENOUGH``, or 0 where something rules it out, it is not."""
+    if not _may_be(report, claim, episode):
+        return 0.0
+    target = _targets(report, claim, episode)
+    measure = _measures(claim, episode)
+    place = _places(report, claim, episode)
+    if target is None or measure is None or place is None:
+        return 0.0
+    return (
+        target + measure + place + _details(report, claim, episode) + _time(report, episode) + _features(claim, episode)
+    )
+
+
+def _may_be(report: Report, claim: Claim, episode: Episode) -> bool:
+    """Country, episode and silence."""
+    if claim.jurisdiction != episode.jurisdiction or not set(claim.countries) & set(episode.countries):
+        return False
+    if episode.last is None or report.role is ReportRole.ROUNDUP:
+        return episode.last is not None
+    gap = report.at - episode.last
+    if gap > _LONGEST_GAPS.get(Measure(episode.restriction), _LONGEST_GAP):
+        return False
+    anew = claim.status not in (Status.LIFTED, Status.PARTLY_LIFTED, Status.DENIED)
+    return not (anew and episode.closed is not None and report.at - episode.closed > _GRACE)
+
+
+def _targets(report: Report, claim: Claim, episode: Episode) -> float | None:
+    if _overlap(claim.targets, episode.targets):
+        return SAME_TARGET
+    if claim.targets and episode.targets:
+        return None
+    by_name = {domain_name(one) for one in (*claim.targets, *episode.targets) if "." in one}
+    shared = {name for name in set(report.names) & episode.names if name in by_name or _is_joined(name, report.names)}
+    if shared:
+        return ONE_UNNAMED + SITE_BY_NAME
+    if episode.last is not None and report.at - episode.last > _UNNAMED_GAP and report.role is not ReportRole.ROUNDUP:
+        return None
+    return ONE_UNNAMED
+
+
+def _is_joined(name: str, names: Iterable[str]) -> bool:
+    """Whether a name is made of two that are there too, or stands in quotes."""
+    return (
+        len(name) >= _JOINED and not name.startswith("#") and any(name != one and name.endswith(one) for one in names)
+    )
+
+
+def _overlap(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether one thing is among both; a company stands for its services: ``google`` for ``google-play``."""
+    there = set(others)
+    return any(
+        one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-") for one in some for other in there
+    )
+
+
+def _measures(claim: Claim, episode: Episode) -> float | None:
+    main, theirs = restriction(claim.measures), Measure(episode.restriction)
+    if main is theirs or (claim.measures[0] is Measure.UNBLOCKING and theirs in claim.measures):
+        return SAME_MEASURE
+    if Measure.UNBLOCKING in claim.measures and Measure.UNBLOCKING in episode.measures:
+        return SHARED_MEASURE
+    if theirs in claim.measures or main in episode.measures:
+        return SHARED_MEASURE if kin(main, theirs) else SAME_FAMILY
+    if kin(main, theirs) or Measure.UNBLOCKING in (main, theirs):
+        return SAME_FAMILY
+    return None
+
+
+def _places(report: Report, claim: Claim, episode: Episode) -> float | None:
+    mine, theirs = {fold(one) for one in claim.regions}, {fold(one) for one in episode.regions}
+    if mine & theirs or mine & episode.names or theirs & set(report.names):
+        return SAME_PLACE
+    if restriction(claim.measures) not in _TERRITORIAL or report.role is ReportRole.ROUNDUP:
+        return 0.0
+    if mine and theirs:
+        return None
+    if theirs or mine:
+        wide = claim.scope if theirs else episode.founder.claim.scope
+        return None if wide is Scope.NATIONAL and INTERNET not in claim.targets else UNPLACED
+    return 0.0
+
+
+def _details(report: Report, claim: Claim, episode: Episode) -> float:
+    shared = set(report.names) & episode.names
+    numbers = sum(name.startswith("#") for name in shared)
+    total = min(MOST_NAMES, EACH_NAME * (len(shared) - numbers) + EACH_NUMBER * numbers)
+    if {*claim.censors, *claim.methods} & episode.circumstances:
+        total += SAME_CIRCUMSTANCES
+    return total
+
+
+def _time(report: Report, episode: Episode) -> float:
+    if episode.last is None or report.role is ReportRole.ROUNDUP:
+        return 0.0
+    gap = report.at - episode.last
+    return NEAR if gap <= _NEAR else FAR if gap > _FAR else 0.0
+
+
+def _features(claim: Claim, episode: Episode) -> float:
+    calls = Feature.CALLS in claim.features
+    theirs = episode.with_feature[Feature.CALLS] * 2 > len(episode.tellings)
+    return OTHER_FEATURE if calls is not theirs and Measure.MESSAGING_BLOCK in claim.measures else 0.0

@@ -1,0 +1,80 @@
+"""An episode in the making: the reports of one restriction so far, and what they say together."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from blockwire.schemas import Claim, Feature, Report, ReportRole, Status
+from blockwire.transforms.events.measures import restriction
+
+CLOSING = frozenset({Status.LIFTED, Status.DENIED})
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One claim of one report."""
+
+    report: Report
+    number: int
+    """Which of its claims."""
+
+    @property
+    def claim(self) -> Claim:
+        """The claim."""
+        return self.report.claims[self.number]
+
+
+@dataclass
+class Episode:
+    """What reports on one restriction say together. It grows by one telling at a time, in the order of publication."""
+
+    id: str | None
+    """Of the event that it is already; None for a new one."""
+    tellings: list[Telling] = field(default_factory=list)
+    targets: Counter[str] = field(default_factory=Counter)
+    measures: Counter[str] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
+    regions: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    circumstances: set[str] = field(default_factory=set)
+    """Censors and methods."""
+    with_feature: Counter[Feature] = field(default_factory=Counter)
+    last: datetime | None = None
+    """When the last telling was published."""
+    articles: set[str] = field(default_factory=set)
+    """The articles that tell of it."""
+    closed: datetime | None = None
+    """Since when it is over, as far as is told."""
+
+    def add(self, telling: Telling) -> None:
+        """Takes in a telling, published after those before."""
+        report, claim = telling.report, telling.claim
+        self.tellings.append(telling)
+        self.articles.add(report.article_id)
+        if report.role is ReportRole.ROUNDUP:
+            return
+        self.targets.update(claim.targets)
+        self.measures.update(claim.measures)
+        self.countries.update(claim.countries)
+        self.regions.update(claim.regions)
+        self.names.update(report.names)
+        self.circumstances.update((*claim.censors, *claim.methods))
+        self.with_feature.update(claim.features)
+        self.last = report.at
+        if report.duplicate_of is None and claim.status is not None:
+            self.closed = report.at if claim.status in CLOSING else self.closed
+
+    @property
+    def founder(self) -> Telling:
+        """The first telling: it makes the event's id."""
+        return self.tellings[0]
+
+    @property
+    def jurisdiction(self) -> str:
+        """Who orders, by the first telling."""
+        return self.founder.claim.jurisdiction
+
+    @property
+    def restriction(self) -> str:
+        """What is done, by the first telling."""
+        return restriction(self.founder.claim.measures)

@@ -1,0 +1,122 @@
+"""From reports to episodes: one after the other in the order of publication, each to the episode that it fits best.
+
+What becomes of a report depends only on those published before it. So the result is the same in whatever order and in whatever rounds
+reports arrive, when everything from the earliest new one on is grouped again; what was published before it stays as it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from blockwire.schemas import Measure, Report, ReportRole
+from blockwire.transforms.events.affinity import ENOUGH, affinity
+from blockwire.transforms.events.episodes import Episode, Telling
+from blockwire.transforms.events.measures import restriction
+
+
+@dataclass
+class Grouping:
+    """Episodes, and who is in which. Give it reports in order."""
+
+    episodes: list[Episode] = field(default_factory=list)
+    pins: Mapping[str, str] = field(default_factory=dict)
+    """Article id -> event id, where a person said so."""
+    _by_country: dict[str, list[Episode]] = field(default_factory=dict)
+    _of_article: dict[str, list[tuple[Episode, int]]] = field(default_factory=dict)
+    _by_id: dict[str, Episode] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for episode in self.episodes:
+            self._register(episode)
+            for telling in episode.tellings:
+                self._remember(episode, telling)
+
+    def take(self, report: Report) -> None:
+        """Adds a report, published after those before, to the episodes that it tells of."""
+        if report.role is ReportRole.BACKGROUND:
+            return
+        pinned = self.pins.get(report.article_id)
+        copied = self._of_article.get(report.duplicate_of or "")
+        for number in range(len(report.claims)):
+            telling = Telling(report, number)
+            if pinned is not None:
+                self._add(self._by_id.get(pinned) or self._found(telling, pinned), telling)
+            elif copied is not None:
+                if number == 0:
+                    self._copy(report, copied)
+            else:
+                self._place(telling)
+
+    def _place(self, telling: Telling) -> None:
+        ranked = self._ranked(telling)
+        if ranked:
+            self._add(ranked[0], telling)
+        elif telling.report.role is ReportRole.NEWS and not telling.claim.aside:
+            self._add(self._found(telling, None), telling)
+
+    def _ranked(self, telling: Telling) -> list[Episode]:
+        """The episodes that a claim may be about, best first."""
+        report, claim = telling.report, telling.claim
+        scored = [
+            (value, episode.last, episode)
+            for episode in self._by_country.get(claim.jurisdiction, ())
+            if report.article_id not in episode.articles
+            if (value := affinity(report, claim, episode)) >= ENOUGH and episode.last is not None
+        ]
+        scored.sort(key=lambda one: (-one[0], -one[1].timestamp(), one[2].founder.report.article_id))
+        if (
+            not claim.targets
+            and len(scored) > 1
+            and scored[0][0] - scored[1][0] < _CLEAR
+            and not _is_lasting(claim.measures)
+        ):
+            # A report that names no target goes to no episode rather than to the wrong one.
+            return []
+        return [episode for _, _, episode in scored]
+
+    def _copy(self, report: Report, originals: Sequence[tuple[Episode, int]]) -> None:
+        """A reprint tells of what its original tells of."""
+        for episode, number in list(originals):
+            self._add(episode, Telling(report, min(number, len(report.claims) - 1)))
+
+    def _found(self, telling: Telling, event_id: str | None) -> Episode:
+        episode = Episode(event_id)
+        self.episodes.append(episode)
+        self._register(episode, telling.claim.jurisdiction)
+        return episode
+
+    def _add(self, episode: Episode, telling: Telling) -> None:
+        if telling.report.article_id not in episode.articles:
+            episode.add(telling)
+            self._remember(episode, telling)
+
+    def _register(self, episode: Episode, jurisdiction: str | None = None) -> None:
+        self._by_country.setdefault(jurisdiction or episode.jurisdiction, []).append(episode)
+        if episode.id is not None:
+            self._by_id[episode.id] = episode
+
+    def _remember(self, episode: Episode, telling: Telling) -> None:
+        self._of_article.setdefault(telling.report.article_id, []).append((episode, telling.number))
+
+
+_CLEAR = 0.05
+"""By so much the best episode has to be better than the next, for a report that names no target."""
+
+
+def _is_lasting(measures: Sequence[Measure]) -> bool:
+    return restriction(measures) is Measure.LEGAL_REGULATION
+
+
+def group(
+    reports: Iterable[Report], before: Sequence[Episode] = (), pins: Mapping[str, str] | None = None
+) -> list[Episode]:
+    """Adds reports to the episodes that were there before the first of them was published.
+
+    Args:
+        reports: in any order.
+        before: what earlier reports told, without anything of these.
+        pins: article id -> event id, where a person said so.
+    """
+    grouping = Grouping(list(before), pins or {})
+    for report in sorted(reports, key=lambda one: (one.at, one.article_id)):
+        grouping.take(report)
+    return grouping.episodes

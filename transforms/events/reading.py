@@ -1,0 +1,208 @@
+"""From an item to a report: what grouping needs to know of it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from blockwire.schemas import (
+    CensorshipItem,
+    Claim,
+    Classification,
+    Evidence,
+    Feature,
+    FeedKind,
+    Measure,
+    Report,
+    ReportRole,
+    Scope,
+)
+from blockwire.transforms.events.measures import kin, restriction
+from blockwire.transforms.events.names import domains_in, names_in
+from blockwire.transforms.events.tense import is_background
+from blockwire.transforms.near_duplicates import fingerprint
+
+INTERNET: Final = "internet"
+VPN: Final = "vpn"
+
+HEAD: Final = 300
+"""Characters of text that say what an article is about; half of it in scripts that say more with fewer."""
+_DENSE: Final = re.compile("[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")
+_TITLE_WEIGHT: Final = 2.0
+_OF_TOOLS: Final = (Measure.VPN_CIRCUMVENTION, Measure.LEGAL_REGULATION)
+_MOST_TARGETS: Final = 12
+_SECTIONS: Final = 3
+"""A roundup has at least so many sections about different things ..."""
+_PLACES: Final = 2
+"""... in at least so many countries."""
+_LONGEST_SECTION: Final = 1200
+
+Read = Callable[[str, CensorshipItem], Classification]
+"""Judges a stretch of an item's text by itself."""
+Signals = Mapping[str, re.Pattern[str]]
+"""Words that say what is going on around a restriction, by what they say."""
+
+
+class ReportReader:
+    """Makes reports. What it is given decides what it can see; it keeps nothing."""
+
+    def __init__(self, read: Read, signals: Signals) -> None:
+        self._read = read
+        self._signals = signals
+
+    def report(self, item: CensorshipItem) -> Report:
+        """The report that an item is. An item that names no country makes no claim."""
+        sections = self._sections(item)
+        if sections:
+            role, claims = ReportRole.ROUNDUP, sections
+        else:
+            role = ReportRole.BACKGROUND if is_background(item) else ReportRole.NEWS
+            claims = claims_of(item)
+        print_ = fingerprint(item.text)
+        text = f"{item.title}\n{item.text}".casefold()
+        context = tuple(sorted(name for name, words in self._signals.items() if words.search(text)))
+        return Report(
+            article_id=item.id,
+            url=item.url,
+            title=item.title,
+            language=item.language,
+            at=item.published or item.first_seen,
+            published=item.published,
+            first_seen=item.first_seen,
+            owner=item.source.owner,
+            source_name=item.source.name,
+            source_kind=item.source.kind,
+            wire_agency=item.wire_agency,
+            role=role,
+            claims=claims,
+            score=item.score,
+            names=names_in(item.title, item.text, _host(item.url)),
+            context=context,
+            official=item.source.kind is FeedKind.OFFICIAL,
+            measurement=item.source.kind is FeedKind.MEASUREMENT or "measurement" in context,
+            signature=print_.signature,
+            shingles=print_.shingles,
+        )
+
+    def _sections(self, item: CensorshipItem) -> tuple[Claim, ...]:
+        """The claims of a roundup's sections; nothing where the article is about one thing."""
+        paragraphs = [part for part in item.text.split("\n\n") if part.strip()]
+        if len(set(item.countries)) < _PLACES or len(paragraphs) < _SECTIONS:
+            return ()
+        claims: list[Claim] = []
+        for paragraph in paragraphs:
+            decision = self._read(paragraph[:_LONGEST_SECTION], item)
+            if decision.relevant:
+                claims += claims_of(decision, text=paragraph)
+        different = {(claim.jurisdiction, claim.targets) for claim in claims}
+        places = {claim.jurisdiction for claim in claims}
+        return tuple(claims) if len(different) >= _SECTIONS and len(places) >= _PLACES else ()
+
+
+def claims_of(decision: Classification, text: str | None = None) -> tuple[Claim, ...]:
+    """What an article claims, as far as it names a country.
+
+    Args:
+        decision: the item, or the decision about a stretch of it.
+        text: that stretch.
+    """
+    if not decision.countries or not decision.measures:
+        return ()
+    body = text if text is not None else getattr(decision, "text", "")
+    head = HEAD // 2 if _DENSE.search(body[:20]) else HEAD
+    measures = _measures(decision, head)
+    targets, mentioned = _targets(decision, measures, head, body)
+    if INTERNET not in targets and len(measures) > 1:
+        measures = tuple(measure for measure in measures if measure is not Measure.INTERNET_SHUTDOWN)
+    titled = {one.supports for one in decision.evidence if one.field == "title"}
+    country = decision.countries[0]
+    occupied = decision.scope is Scope.OCCUPIED_TERRITORY and decision.jurisdictions
+    claim = Claim(
+        countries=(country, *_in_title(decision, "country", decision.countries[1:])),
+        jurisdiction=decision.jurisdictions[0] if occupied else country,
+        measures=measures,
+        targets=targets,
+        mentioned=mentioned,
+        status=decision.status,
+        scope=decision.scope,
+        regions=decision.regions,
+        features=tuple(one for one in decision.features if one is not Feature.WHOLE_SERVICE),
+        methods=decision.methods,
+        censors=decision.censors,
+        quote=_quote(decision.evidence, "measure:"),
+        status_quote=_quote(decision.evidence, f"status:{decision.status}"),
+    )
+    besides = [
+        measure
+        for measure in measures[1:]
+        if measure is not Measure.UNBLOCKING
+        and f"measure:{measure}" in titled
+        and not kin(measure, restriction(measures))
+    ]
+    return (claim, *(_aside(claim, measure) for measure in besides))
+
+
+def _aside(claim: Claim, measure: Measure) -> Claim:
+    """What a title says besides of another measure: how far that one has come is not told."""
+    return claim.model_copy(update={"measures": (measure,), "aside": True, "status": None, "status_quote": ""})
+
+
+def _measures(decision: Classification, head: int) -> tuple[Measure, ...]:
+    """Those that title and head speak for, by their weight there; then the others."""
+    weight: dict[str, float] = defaultdict(float)
+    for one in decision.evidence:
+        kind, _, measure = one.supports.partition(":")
+        if kind == "measure" and one.weight > 0 and _in_head(one, head):
+            weight[measure] += one.weight * (_TITLE_WEIGHT if one.field == "title" else 1.0)
+    titled = {one.supports for one in decision.evidence if one.field == "title"}
+    aside = Measure.VPN_CIRCUMVENTION
+    if aside is not decision.measures[0] and f"measure:{aside}" not in titled:
+        # Reports on other measures tell by the way what people do against them.
+        weight[aside] = 0.0
+    named = [measure for measure in decision.measures if weight[measure] > 0]
+    named.sort(key=lambda measure: -weight[measure])
+    return (*named, *(measure for measure in decision.measures if measure not in named))
+
+
+def _targets(
+    decision: Classification, measures: Sequence[Measure], head: int, body: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is restricted, and what is named besides."""
+    main = restriction(measures)
+    named = (*decision.services, *decision.tools, *decision.domains)
+    titled = _in_title(decision, "service", decision.services)
+    if main is Measure.INTERNET_SHUTDOWN and not (titled and measures[0] is Measure.UNBLOCKING):
+        return (INTERNET,), named
+    told = tuple(
+        dict.fromkeys(
+            one.supports.partition(":")[2]
+            for one in decision.evidence
+            if one.supports.startswith("service:") and _in_head(one, head)
+        )
+    )
+    told = tuple(one for one in told if one in decision.services)
+    if Measure.VPN_CIRCUMVENTION in measures and (not told or (main in _OF_TOOLS and not titled)):
+        return (VPN, *decision.tools)[:_MOST_TARGETS], decision.services
+    sites: tuple[str, ...] = decision.domains
+    if main is Measure.WEBSITE_BLOCK and not told and not sites and isinstance(decision, CensorshipItem):
+        sites = domains_in(body, _host(decision.url))
+    chosen = (*(told or decision.services), *sites)[:_MOST_TARGETS]
+    return chosen, tuple(one for one in named if one not in chosen)
+
+
+def _in_title(decision: Classification, kind: str, values: Sequence[str]) -> tuple[str, ...]:
+    titled = {one.supports for one in decision.evidence if one.field == "title"}
+    return tuple(value for value in values if f"{kind}:{value}" in titled)
+
+
+def _in_head(evidence: Evidence, head: int) -> bool:
+    return evidence.field == "title" or evidence.start < head
+
+
+def _quote(evidence: Sequence[Evidence], supports: str) -> str:
+    return next((one.quote for one in evidence if one.supports.startswith(supports)), "")
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""

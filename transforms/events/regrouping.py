@@ -1,0 +1,196 @@
+"""One round of grouping over what the store knows: what is new is put where it belongs, and nothing else is touched."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from blockwire.schemas import (
+    BlockEvent,
+    CensorshipItem,
+    Correction,
+    CorrectionKind,
+    Report,
+    Verdict,
+)
+from blockwire.schemas.policies import blockwire_version
+from blockwire.schemas.severity import SeverityRules
+from blockwire.transforms.events.affinity import WINDOW
+from blockwire.transforms.events.building import build
+from blockwire.transforms.events.episodes import Episode, Telling
+from blockwire.transforms.events.grouping import group
+from blockwire.transforms.events.reading import ReportReader
+from blockwire.transforms.near_duplicates import bands, originals
+from blockwire.transforms.stores.event_contract import EventStore, Regrouping
+
+_END = datetime(9999, 1, 1, tzinfo=UTC)
+"""After every report."""
+_VERDICTS = {
+    CorrectionKind.CONFIRM: Verdict.CONFIRMED,
+    CorrectionKind.FALSE_POSITIVE: Verdict.FALSE_POSITIVE,
+    CorrectionKind.UNMARK: None,
+}
+
+
+@dataclass(frozen=True)
+class Regrouper:
+    """Groups what is new in a store."""
+
+    store: EventStore
+    reader: ReportReader
+    rules: SeverityRules
+    now: datetime
+
+    def items(self, items: Sequence[CensorshipItem]) -> list[BlockEvent]:
+        """Groups items that no grouping looked at yet, writes what came of it, and returns the events that changed."""
+        fresh = [self.reader.report(item) for item in items]
+        return self._regroup(self._with_originals(fresh))
+
+    def articles(self, article_ids: Sequence[str]) -> list[BlockEvent]:
+        """Groups known articles again, after a person's correction."""
+        return self._regroup(self.store.reports_of(article_ids))
+
+    def _with_originals(self, fresh: Sequence[Report]) -> list[Report]:
+        """The fresh reports, and known ones that turn out to be copies of them, with the originals they repeat."""
+        alike = self.store.look_alikes({band for report in fresh for band in bands(report.signature)})
+        alike += self.store.reports_of({report.duplicate_of for report in alike if report.duplicate_of})
+        known = {report.article_id: report for report in alike} | {report.article_id: report for report in fresh}
+        found = originals(known.values())
+        told = [report.model_copy(update={"duplicate_of": found[report.article_id]}) for report in known.values()]
+        ids = {report.article_id for report in fresh}
+        return [one for one in told if one.article_id in ids or one.duplicate_of in ids]
+
+    def _regroup(self, changed: Sequence[Report]) -> list[BlockEvent]:
+        corrections = self.store.corrections()
+        scene = _Scene.around(self.store, changed)
+        episodes = group(scene.later, scene.before(), pins_of(corrections))
+        settled = _with_ids(episodes, scene.events.values())
+        verdicts = verdicts_of(corrections)
+        version = blockwire_version()
+        events = [
+            event
+            for episode in settled
+            if (
+                event := build(
+                    episode, scene.event(episode.id), verdicts.get(episode.id or ""), self.rules, self.now, version
+                )
+            )
+        ]
+        events += _merged(scene.events.values(), settled)
+        self.store.regroup(Regrouping(events=events, reports=changed))
+        return [event for event in events if event.merged_into is None]
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What a regrouping looks at."""
+
+    since: datetime
+    """When the earliest changed report was published: what became of earlier ones stays."""
+    later: Sequence[Report]
+    """All from then on that may depend on the changed ones, and these."""
+    events: Mapping[str, BlockEvent]
+    """By id, those that later reports may belong to, or belonged to."""
+    reports: Mapping[str, Report]
+    """All reports of the events, and the later ones."""
+
+    @classmethod
+    def around(cls, store: EventStore, changed: Sequence[Report]) -> "_Scene":
+        """Reads from the store what it needs."""
+        since = min((report.at for report in changed), default=_END)
+        known = {report.article_id: report for report in changed}
+        keys: set[str] = set()
+        wanted = {key for report in changed for key in report.keys}
+        near: dict[str, Report] = {}
+        while wanted - keys:
+            # A report that names two countries ties what happens in one to what happens in the other.
+            found = store.reports(wanted - keys, since - WINDOW, _END)
+            keys |= wanted
+            near |= {report.article_id: report for report in found}
+            wanted = {key for report in found if report.at >= since for key in report.keys}
+        near |= known
+        later = [report for report in near.values() if report.at >= since]
+        events = {event.id: event for event in store.of_articles(near.keys())}
+        of_events = {one.article_id for event in events.values() for one in event.evidence}
+        reports = {report.article_id: report for report in store.reports_of(of_events - near.keys())} | near
+        return cls(since, later, events, reports)
+
+    def before(self) -> list[Episode]:
+        """The events as they were before the changed reports: with what was published until then."""
+        episodes = []
+        for event in self.events.values():
+            tellings = [Telling(self.reports[one.article_id], one.claim) for one in event.evidence]
+            earlier = sorted(
+                (one for one in tellings if one.report.at < self.since),
+                key=lambda one: (one.report.at, one.report.article_id),
+            )
+            if earlier:
+                episode = Episode(event.id)
+                for telling in earlier:
+                    episode.add(telling)
+                episodes.append(episode)
+        return episodes
+
+    def touched(self, episodes: Iterable[Episode], changed: Sequence[Report]) -> list[Episode]:
+        """The episodes that have other reports than before, or changed ones."""
+        anew = {report.article_id for report in changed}
+        found = []
+        for episode in episodes:
+            event = self.event(episode.id)
+            kept = {(one.article_id, one.claim) for one in event.evidence} if event else set()
+            told = {(telling.report.article_id, telling.number) for telling in episode.tellings}
+            if told != kept or not anew.isdisjoint(episode.articles):
+                found.append(episode)
+        return found
+
+    def event(self, event_id: str | None) -> BlockEvent | None:
+        """The event of an id, as it is kept."""
+        return self.events.get(event_id) if event_id else None
+
+
+def _with_ids(episodes: Iterable[Episode], events: Iterable[BlockEvent]) -> list[Episode]:
+    """Gives new episodes the ids of events whose articles they have: of the event with which they share most."""
+    settled = list(episodes)
+    taken = {episode.id for episode in settled}
+    free = [event for event in events if event.id not in taken]
+    new = [episode for episode in settled if episode.id is None]
+    shared = [
+        (len(episode.articles & {one.article_id for one in event.evidence}), event.id, episode)
+        for event in free
+        for episode in new
+    ]
+    shared.sort(key=lambda one: (-one[0], one[1], one[2].founder.report.article_id))
+    for count, event_id, episode in shared:
+        if count and episode.id is None and event_id not in taken:
+            episode.id = event_id
+            taken.add(event_id)
+    return settled
+
+
+def _merged(events: Iterable[BlockEvent], episodes: Sequence[Episode]) -> list[BlockEvent]:
+    """Events that are none any more: each says which one has most of its articles now."""
+    left = {episode.id for episode in episodes}
+    where = {article: episode.id for episode in episodes for article in episode.articles if episode.id}
+    merged = []
+    for event in events:
+        if event.id not in left:
+            targets = Counter(where[one.article_id] for one in event.evidence if one.article_id in where)
+            into = min(targets, key=lambda one: (-targets[one], one), default=None)
+            if into is not None:
+                merged.append(event.model_copy(update={"merged_into": into, "revision": event.revision + 1}))
+    return merged
+
+
+def pins_of(corrections: Iterable[Correction]) -> dict[str, str]:
+    """Article id -> the event that a person put it to; a later decision outweighs an earlier one."""
+    return {
+        article: correction.event_id
+        for correction in corrections
+        if correction.kind in (CorrectionKind.MERGE, CorrectionKind.SPLIT)
+        for article in correction.article_ids
+    }
+
+
+def verdicts_of(corrections: Iterable[Correction]) -> dict[str, Verdict | None]:
+    """Event id -> what a person said of it last."""
+    return {one.event_id: _VERDICTS[one.kind] for one in corrections if one.kind in _VERDICTS}
