@@ -95,6 +95,8 @@ class Channel(_Chosen):
     """How many alerts an Atom feed or a CAP folder holds."""
     link: str | None = None
     """Where the Atom feed or the CAP folder can be found on the web."""
+    sender: Annotated[str, Field(pattern=r"^[^\s,<&]+$")] = "blockwire"
+    """Who speaks in CAP messages: a domain or an address of mail, without spaces and commas."""
 
     @model_validator(mode="before")
     @classmethod

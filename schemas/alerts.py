@@ -17,6 +17,8 @@ class AlertState(StrEnum):
     SENT = "sent"
     GIVEN_UP = "given_up"
     """It is among the dead letters; ``blockwire alerts resend`` tries again."""
+    WITHDRAWN = "withdrawn"
+    """Before it was sent, the event turned out to be false or a part of another."""
 
 
 class Alert(Record):
@@ -49,6 +51,8 @@ class Alert(Record):
     attempts: Annotated[int, Field(ge=0)] = 0
     error: str | None = None
     """The last failure, without secrets."""
+    test: bool = False
+    """A trial of the channel: nothing happened."""
 
 
 class ChannelState(Record):

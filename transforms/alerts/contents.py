@@ -59,8 +59,6 @@ class Content:
 
     title: str
     sections: tuple[Section, ...]
-    reference: str
-    """The idempotency key, which receivers can tell repeats by."""
 
 
 def content_of(alert: Alert) -> Content:
@@ -74,7 +72,7 @@ def content_of(alert: Alert) -> Content:
         Section("Sources", tuple(_source(one) for one in event.evidence)),
         Section("Where measurements can be looked up", tuple(_measurements(event))),
     )
-    return Content(line(alert.title, TITLE_CHARS), tuple(part for part in sections if part.entries), alert.id)
+    return Content(line(alert.title, TITLE_CHARS), tuple(part for part in sections if part.entries))
 
 
 def digest_title(alerts: Sequence[Alert]) -> str:

@@ -89,13 +89,18 @@ def decide(
         At most one alert for each status and channel (by rules with ``updates``, for each update too), by channel and in the order
         in which things happened.
     """
-    if event.verdict is Verdict.FALSE_POSITIVE or event.merged_into is not None:
+    if is_void(event):
         return []
     return [
         alert
         for channel in policy.channels
         for alert in _for_channel(event, channel, policy, now, (since or {}).get(channel.id, _EVER))
     ]
+
+
+def is_void(event: BlockEvent) -> bool:
+    """Whether nobody is to be told of it (any more)."""
+    return event.verdict is Verdict.FALSE_POSITIVE or event.merged_into is not None
 
 
 def _for_channel(

@@ -28,16 +28,21 @@ def safe_url(url: str) -> str | None:
     return quote(url, safe="%:/?#[]$&'*+,;=~-._")
 
 
-def as_text(contents: Sequence[Content]) -> str:
-    """Plain text."""
-    return f"\n{_SEPARATOR.strip()}\n\n".join(_text(content) for content in contents)
+def one_line(title: str) -> str:
+    """A title that calls nobody."""
+    return _defused(title)
+
+
+def as_text(contents: Sequence[Content], reference: str) -> str:
+    """Plain text. ``reference`` is the key by which receivers can tell repeats; it stands at the end."""
+    return f"\n{_SEPARATOR.strip()}\n\n".join(map(_text, contents)) + f"\nReference: {reference}\n"
 
 
 def _text(content: Content) -> str:
     lines = [_defused(content.title), ""]
     for section in content.sections:
         lines += [section.heading, *(f"  {_text_entry(entry)}" for entry in section.entries), ""]
-    return "\n".join([*lines, f"Reference: {content.reference}", ""])
+    return "\n".join(lines)
 
 
 def _text_entry(entry: Fact | Quote | Link) -> str:
@@ -51,9 +56,9 @@ def _text_entry(entry: Fact | Quote | Link) -> str:
             return f"{_isolated(entry.text)}{note}\n    {safe_url(entry.url) or ''}".rstrip()
 
 
-def as_html(contents: Sequence[Content]) -> str:
-    """A fragment of HTML without scripts, styles or pictures."""
-    return "\n<hr>\n".join(_html(content) for content in contents)
+def as_html(contents: Sequence[Content], reference: str) -> str:
+    """A fragment of HTML without scripts, styles or pictures, with the reference at the end."""
+    return "\n<hr>\n".join(map(_html, contents)) + f"\n<p>Reference: {escape(reference)}</p>"
 
 
 def _html(content: Content) -> str:
@@ -61,7 +66,7 @@ def _html(content: Content) -> str:
     for section in content.sections:
         entries = "\n".join(f"<li>{_html_entry(entry)}</li>" for entry in section.entries)
         parts.append(f"<h3>{escape(section.heading)}</h3>\n<ul>\n{entries}\n</ul>")
-    return "\n".join([*parts, f"<p>Reference: {content.reference}</p>"])
+    return "\n".join(parts)
 
 
 def _html_entry(entry: Fact | Quote | Link) -> str:
@@ -85,16 +90,16 @@ def _language(tag: str | None) -> str:
     return f' lang="{escape(tag)}" dir="auto"' if tag else ' dir="auto"'
 
 
-def as_markdown(contents: Sequence[Content]) -> str:
-    """CommonMark without HTML."""
-    return "\n---\n\n".join(_markdown(content) for content in contents)
+def as_markdown(contents: Sequence[Content], reference: str) -> str:
+    """CommonMark without HTML, with the reference at the end."""
+    return "\n---\n\n".join(map(_markdown, contents)) + f"\nReference: {_markdown_text(reference)}\n"
 
 
 def _markdown(content: Content) -> str:
     lines = [f"## {_markdown_text(content.title)}", ""]
     for section in content.sections:
         lines += [f"### {section.heading}", "", *(f"- {_markdown_entry(entry)}" for entry in section.entries), ""]
-    return "\n".join([*lines, f"Reference: {content.reference}", ""])
+    return "\n".join(lines)
 
 
 def _markdown_entry(entry: Fact | Quote | Link) -> str:

@@ -18,7 +18,7 @@ ALERTS: Final = Shape(
             name: f"alert.{name}"
             for name in (
                 *("event_id", "kind", "status", "severity", "channel", "reason", "article_id"),
-                *("due", "digest", "state", "sent", "attempts"),
+                *("due", "digest", "state", "sent", "attempts", "test"),
             )
         },
         **{f"event.{name}": f"block.{name}" for name in BlockEvent.model_fields},

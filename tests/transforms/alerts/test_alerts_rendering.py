@@ -14,7 +14,9 @@ from blockwire.schemas import MeasurementLink
 from blockwire.transforms.alerts.contents import Content, content_of, digest_title
 from blockwire.transforms.alerts.rendering import as_html, as_markdown, as_text, safe_url
 
-Form = Callable[[Sequence[Content]], str]
+Form = Callable[[Sequence[Content], str], str]
+
+KEY = "fbd414df8951a3ed36c230bde1a66b27"
 
 FORMS: tuple[Form, ...] = (as_text, as_html, as_markdown)
 EVIL = "</title>]]><script>alert(1)</script> [x](javascript:a) **b** `c` @everyone <!channel> \u202egnp.exe\r\nBcc: x@y \x00"
@@ -42,7 +44,7 @@ class Tags(HTMLParser):
 @pytest.mark.parametrize("form", FORMS)
 def test_all_that_a_reader_needs_is_there(form: Form) -> None:
     whole = event(development(0), development(1, STATUS, IN_FORCE, CRITICAL), independent_sources=2)
-    body = form([content_of(alert(whole))])
+    body = form([content_of(alert(whole))], KEY)
     for part in (
         "Ukraine (ordered by Russia)",
         "messaging block",
@@ -59,7 +61,7 @@ def test_all_that_a_reader_needs_is_there(form: Form) -> None:
         "OONI Explorer",
         "explorer.ooni.org",
         "2027-03-02 13:00 UTC",
-        f"Reference: {alert(whole).id}",
+        f"Reference: {KEY}",
     ):
         assert part.replace("(", "\\(").replace(")", "\\)") in body if form is as_markdown else part in body, part
 
@@ -67,14 +69,14 @@ def test_all_that_a_reader_needs_is_there(form: Form) -> None:
 def test_quotes_keep_their_direction_to_themselves() -> None:
     persian = event(evidence=(evidence(quote="تلگرام مسدود شد", language="fa", source_name="خبر"),))
     content = [content_of(alert(persian))]
-    assert "“\u2068تلگرام مسدود شد\u2069” (\u2068خبر\u2069)" in as_text(content)
-    assert "\u2068تلگرام مسدود شد\u2069" in as_markdown(content)
-    assert '<q lang="fa" dir="auto">تلگرام مسدود شد</q>' in as_html(content)
+    assert "“\u2068تلگرام مسدود شد\u2069” (\u2068خبر\u2069)" in as_text(content, KEY)
+    assert "\u2068تلگرام مسدود شد\u2069" in as_markdown(content, KEY)
+    assert '<q lang="fa" dir="auto">تلگرام مسدود شد</q>' in as_html(content, KEY)
 
 
 def test_nothing_is_said_of_what_is_not_known() -> None:
     bare = event(evidence=(), severity_reasons=(), links=())
-    body = as_text([content_of(alert(bare))])
+    body = as_text([content_of(alert(bare))], KEY)
     for heading in ("In their words", "Sources", "Where measurements", "Regions", "Began", "None"):
         assert heading not in body
 
@@ -82,8 +84,9 @@ def test_nothing_is_said_of_what_is_not_known() -> None:
 def test_several_alerts_make_one_body() -> None:
     contents = [content_of(alert()), content_of(alert(event(id="0" * 32)))]
     for form in FORMS:
-        body = form(contents)
-        assert body.count("Reference:") == 2
+        body = form(contents, KEY)
+        assert body.count("What is known") == 2
+        assert body.count("Reference:") == 1
     assert digest_title([alert(), alert()]) == "2 alerts: Ukraine"
 
 
@@ -112,13 +115,13 @@ def evil_content(text: str) -> Content:
 @given(hostile)
 def test_no_text_becomes_markup(text: str) -> None:
     """The same elements come out whatever the news says."""
-    plain = Tags(as_html([evil_content("a")]))
+    plain = Tags(as_html([evil_content("a")], KEY))
     content = evil_content(text)
-    html = Tags(as_html([content]))
+    html = Tags(as_html([content], KEY))
     assert set(html.tags) <= set(plain.tags)
     assert {name for name, _ in html.attributes} <= {"lang", "dir", "href", "rel"}
     assert all(value and value.startswith("https://") for name, value in html.attributes if name == "href")
-    markdown = Tags(MarkdownIt("commonmark").render(as_markdown([content])))
+    markdown = Tags(MarkdownIt("commonmark").render(as_markdown([content], KEY)))
     assert set(markdown.tags) <= {"h2", "h3", "ul", "li", "strong", "p", "a"}
     assert {name for name, _ in markdown.attributes} <= {"href"}
     assert all(value and value.startswith("https://") for name, value in markdown.attributes)
@@ -127,8 +130,8 @@ def test_no_text_becomes_markup(text: str) -> None:
 @given(hostile)
 def test_no_text_leaves_its_line_or_turns_it_round(text: str) -> None:
     content = evil_content(text)
-    plain = as_text([content])
-    assert plain.count("\n") <= as_text([evil_content("a")]).count("\n")
+    plain = as_text([content], KEY)
+    assert plain.count("\n") <= as_text([evil_content("a")], KEY).count("\n")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e\u2066\u2067\u2028\u2029]", plain)
     assert plain.count("\u2068") == plain.count("\u2069")
     assert not re.search("@everyone|<!channel>", plain)
