@@ -12,6 +12,7 @@ from blockwire.schemas import DeadLetter, FeedEntry
 from blockwire.transforms import progress
 from blockwire.transforms.elements import FeedManifest, NewEntry, RetryTask
 from blockwire.transforms.feeds.polling import Poll
+from blockwire.transforms.feeds.schedule import with_news
 from blockwire.transforms.poll_feeds import Polled
 from blockwire.transforms.stores.contract import StoreConfig
 
@@ -104,7 +105,7 @@ def _manifest(
 ) -> FeedManifest:
     read = len(poll.entries) + len(poll.problems)
     return FeedManifest(
-        poll=replace(poll, entries=(), problems=()),
+        poll=replace(poll, state=with_news(poll.state, poll.entries, len(fresh)), entries=(), problems=()),
         read=read,
         known=read - len(fresh) - len(broken),
         deferred=len(fresh) - len(chosen),

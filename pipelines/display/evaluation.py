@@ -12,6 +12,9 @@ from blockwire.transforms.extraction.evaluation import ExtractionReport, SystemR
 from blockwire.transforms.extraction.shingles import TextScore
 from blockwire.transforms.feeds.evaluation import FeedsReport
 
+REASONS_SHOWN = 15
+"""The rest is for machines."""
+
 
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left")
@@ -37,9 +40,13 @@ def show_feeds_report(report: FeedsReport) -> None:
     table.add_row("entries per CPU second, live", f"{figures['live_entries_per_cpu_s']:,}")
     console.print(table)
     passed = _table("Expectations passed over, and why", "reason", "claims")
-    for reason, count in figures["passed_over"].items():
+    reasons = list(figures["passed_over"].items())
+    for reason, count in reasons[:REASONS_SHOWN]:
         passed.add_row(Text(reason), f"{count:,}")
     console.print(passed)
+    if len(reasons) > REASONS_SHOWN:
+        rest = sum(count for _, count in reasons[REASONS_SHOWN:])
+        console.print(f"and {len(reasons) - REASONS_SHOWN} more reasons for {rest:,} claims: --json lists them all")
 
 
 def _pairs(counts: Mapping[str, int]) -> str:

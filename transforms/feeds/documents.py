@@ -49,6 +49,7 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]+")
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+_EMPTY_ROOT = re.compile(r"<[A-Za-z_][^<>]*/>\s*\Z")
 _BURIED_ROOT = re.compile(r"<\?xml\s|<(?:rss|feed|rdf:RDF|channel)[\s>]", re.IGNORECASE)
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,64})\s+(?:"([^"<&%]{0,2000})"|'([^'<&%]{0,2000})')\s*>""")
 _REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,40}|[xX][0-9a-fA-F]{1,40})|([A-Za-z][\w.-]{0,63}));")
@@ -76,6 +77,10 @@ class Document:
     """The local name of its root element, in lower case; empty for JSON."""
     entry_count: int
     warnings: tuple[str, ...] = ()
+    cut_off: bool = False
+    """Whether the end is missing: more entries may have stood there."""
+    last_cut: bool = False
+    """Whether the last entry is among what was cut."""
 
     @property
     def is_json(self) -> bool:
@@ -107,8 +112,12 @@ def open_document(body: bytes, content_type: str | None) -> Document:
     if _MEDIA_OR_SHOW.search(text):
         text = _ASIDE.sub(r"<\1\2:own-\3\4>", text)
     _check_attributes(text)
+    cut_off = not _closing(text, root) and not _EMPTY_ROOT.search(text)
+    last_cut = cut_off and len(_ENTRY_START.findall(text)) > _closing(text, "item") + _closing(text, "entry")
+    if cut_off:
+        warnings.append("the feed is cut off: its end is missing")
     text, count = _bound_entries(text, warnings)
-    return Document(text, root, count, tuple(warnings))
+    return Document(text, root, count, tuple(warnings), cut_off, last_cut)
 
 
 def check_cost(document: Document) -> None:
@@ -274,6 +283,11 @@ def _numeric(digits: str, whole: str) -> str:
         return bytes([code]).decode("cp1252", "ignore")
     legal = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
     return chr(code) if legal else "\ufffd"
+
+
+def _closing(text: str, name: str) -> int:
+    """How many end tags of this name there are, whatever their prefix."""
+    return len(re.findall(rf"</(?:[A-Za-z][\w.-]*:)?{re.escape(name)}\s*(?:>|\Z)", text, re.IGNORECASE))
 
 
 def _check_attributes(text: str) -> None:

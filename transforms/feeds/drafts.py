@@ -7,7 +7,7 @@ class UnreadableFeed(Exception):
     """A body is no feed, or none that can be read. Expected: it ends as the feed's failure.
 
     ``reason`` is a short name: ``empty``, ``html_page``, ``not_a_feed``, ``bad_xml``, ``bad_json``, ``bad_encoding``,
-    ``too_complex``, ``entity_expansion``.
+    ``incomplete``, ``too_complex``, ``entity_expansion``.
     """
 
     def __init__(self, reason: str, message: str, *, sample: str = "", alternatives: tuple[str, ...] = ()) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -91,7 +91,8 @@ async def poll(feed: Feed, state: FeedState | None, fetcher: Fetcher, policy: Po
         read = await _read(feed, response, now)
     except UnreadableFeed as error:
         return _unreadable(feed, before, response, error, policy, now)
-    answer = Answer(response, now, entries=read.entries, ttl_s=read.ttl_s)
+    kept = response if read.complete else replace(response, validators=Validators())
+    answer = Answer(kept, now, entries=read.entries, ttl_s=read.ttl_s)
     return Poll(
         feed,
         after_answer(feed, before, answer, policy),

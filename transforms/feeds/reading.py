@@ -4,7 +4,7 @@ Two readers for XML, the fast one where it loses nothing and the tolerant one fo
 feed makes no difference to its entries.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -39,6 +39,8 @@ class ReadFeed:
     problems: tuple[EntryProblem, ...]
     """Entries that had to be left out."""
     reader: Reader
+    complete: bool = True
+    """Whether all of the feed came; if not, what the server says of its version is not to be remembered."""
 
 
 def read_feed(body: bytes, *, url: str, feed_id: str, now: datetime, content_type: str | None = None) -> ReadFeed:
@@ -62,6 +64,8 @@ def read_feed(body: bytes, *, url: str, feed_id: str, now: datetime, content_typ
             raise
         alternatives = discover_feeds(body, url)
         raise UnreadableFeed("html_page", error.message, sample=error.sample, alternatives=alternatives) from None
+    if document.cut_off:
+        draft = _without_cut_entry(draft, last_cut=document.last_cut)
     entries, problems = make_entries(draft, url=url, feed_id=feed_id, now=now)
     warnings = document.warnings if entries else (*document.warnings, "the feed has no entries")
     return ReadFeed(
@@ -73,7 +77,20 @@ def read_feed(body: bytes, *, url: str, feed_id: str, now: datetime, content_typ
         warnings=warnings,
         problems=problems,
         reader=reader,
+        complete=not document.cut_off,
     )
+
+
+def _without_cut_entry(draft: FeedDraft, *, last_cut: bool) -> FeedDraft:
+    """Half an entry would get another id than the whole, which the next poll may bring.
+
+    Raises:
+        UnreadableFeed: ``incomplete``, where nothing is left.
+    """
+    whole = draft.entries[:-1] if last_cut else draft.entries
+    if not whole:
+        raise UnreadableFeed("incomplete", "the feed is cut off before the end of its first entry")
+    return replace(draft, entries=whole)
 
 
 def _read(document: Document) -> tuple[FeedDraft, Reader]:

@@ -5,7 +5,7 @@ long as the server and the feed ask, and longer with every failure.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -123,6 +123,22 @@ def after_answer(feed: Feed, state: FeedState, answer: Answer, policy: PollPolic
             "gone": False,
         }
     )
+
+
+def with_news(state: FeedState, entries: Sequence[FeedEntry], fresh: int) -> FeedState:
+    """The state of a feed that states no dates: what is new, and how often, is then what our polls saw of it.
+
+    Args:
+        state: after the answer.
+        entries: of the answer.
+        fresh: how many of them were not known.
+    """
+    if not fresh or state.last_polled is None or any(entry.published for entry in entries):
+        return state
+    rhythm = state.rhythm_s
+    if state.last_new is not None:
+        rhythm = _mixed(rhythm, (state.last_polled - state.last_new).total_seconds() / fresh)
+    return state.model_copy(update={"last_new": state.last_polled, "rhythm_s": rhythm})
 
 
 def after_failure(
@@ -278,7 +294,10 @@ def _rhythm(known: float | None, published: Iterable[datetime]) -> float | None:
     newest = list(dict.fromkeys(published))[:RHYTHM_ENTRIES]
     if len(newest) < 2:
         return known
-    seen = (newest[0] - newest[-1]).total_seconds() / (len(newest) - 1)
+    return _mixed(known, (newest[0] - newest[-1]).total_seconds() / (len(newest) - 1))
+
+
+def _mixed(known: float | None, seen: float) -> float:
     return seen if known is None else RHYTHM_MEMORY * known + (1 - RHYTHM_MEMORY) * seen
 
 

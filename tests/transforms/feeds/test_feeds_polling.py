@@ -100,6 +100,14 @@ def test_validators_of_a_broken_answer_are_not_kept() -> None:
     assert third.state.etag == '"good"'
 
 
+def test_validators_of_half_a_feed_are_not_kept() -> None:
+    """Else the server would say ever after that nothing changed, and the other half would be lost."""
+    half = BODY[: BODY.index(b"<title>B") + 8]
+    polled = FakeFetcher().says(half, etag='"1"').polled()
+    assert (polled.outcome, [entry.title for entry in polled.entries]) == (PollOutcome.OK, ["A"])
+    assert (polled.state.etag, polled.warnings) == (None, ("the feed is cut off: its end is missing",))
+
+
 def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
     polled = FakeFetcher().not_modified().polled()
     assert (polled.outcome, polled.reason) == (PollOutcome.FAILED, "unasked_304")

@@ -3,6 +3,8 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blockwire.schemas import FeedEntry
 from blockwire.transforms.feeds.reading import ReadFeed, UnreadableFeed, read_feed
@@ -211,6 +213,23 @@ def test_an_entry_that_says_nothing_is_told() -> None:
     feed = read(rss(item(1), "<item></item>"))
     assert [problem.reason for problem in feed.problems] == ["empty_entry"]
     assert len(feed.entries) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(min_value=0, max_value=900))
+def test_a_feed_that_is_cut_off_gives_whole_entries_and_says_so(cut: int) -> None:
+    """Half an entry would be another entry; the rest is to be asked for again."""
+    whole = rss(*(item(n) for n in range(4)), declaration="")
+    body = whole[: min(cut, len(whole) - 1)]
+    try:
+        found = read(body)
+    except UnreadableFeed as error:
+        assert error.reason in {"empty", "incomplete", "not_a_feed"}
+        assert "</item>" not in body
+        return
+    # A missing bracket at the very end loses nothing.
+    assert found.complete is body.endswith("</rss")
+    assert [entry.title for entry in found.entries] == [f"Item {n}" for n in range(body.count("</item>"))]
 
 
 def test_entries_are_bounded_and_both_ends_are_read() -> None:

@@ -18,6 +18,7 @@ from blockwire.transforms.feeds.schedule import (
     health,
     is_due,
     pause_asked_for,
+    with_news,
 )
 from blockwire.transforms.http.messages import Response, Validators
 
@@ -248,3 +249,24 @@ GOOD = {"last_polled": NOW, "last_ok": NOW, "last_new": NOW, "entries": 20, "rhy
 )
 def test_how_a_feed_fares(fields: dict[str, object], condition: FeedCondition) -> None:
     assert health(feed(), STATE.model_copy(update=fields), NOW).condition is condition
+
+
+def test_a_feed_without_dates_has_the_rhythm_that_polls_saw() -> None:
+    """And is reported when it falls silent: without dates nothing else tells."""
+    undated = tuple(entry.model_copy(update={"published": None}) for entry in entries_every(60, 4))
+    state = STATE
+    for day in range(5):
+        at = NOW + timedelta(days=day)
+        state = after_answer(feed(), state, Answer(response(), at, entries=undated), POLICY)
+        state = with_news(state, undated, 4)
+    assert (state.last_new, state.rhythm_s) == (NOW + timedelta(days=4), 6 * HOUR)
+    later = NOW + timedelta(days=6)
+    state = with_news(after_answer(feed(), state, Answer(response(), later, entries=undated), POLICY), undated, 0)
+    assert health(feed(), state, later).condition is FeedCondition.OK
+    assert health(feed(), state, NOW + timedelta(days=9)).condition is FeedCondition.SILENT
+
+
+def test_dates_are_believed_where_there_are_some() -> None:
+    """What is new to us may be old."""
+    state = after_answer(feed(), STATE, Answer(response(), NOW, entries=entries_every(60)), POLICY)
+    assert with_news(state, entries_every(60), 20) == state
