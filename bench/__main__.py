@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import main_job, raw_ceiling
+from bench import main_job, raw_ceiling, unchanged_feeds
 from bench.mini_internet import MiniInternet, mini_internet
 
 
@@ -19,13 +19,14 @@ from bench.mini_internet import MiniInternet, mini_internet
 @click.option("--runs", default=3, show_default=True, help="Runs of each measurement; medians are reported.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
 def main(feeds: int, items: int, runs: int, json_file: Path | None) -> None:
-    """Measures: raw fetching and extraction, the main job into SQLite, the same with nothing new."""
+    """Measures: raw fetching and extraction, the main job into SQLite, the same with nothing new, a thousand unchanged feeds."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with mini_internet(
             folder, feeds=feeds, items=items, initial=items, hosts=feeds, extra=("-latency=100ms",)
         ) as net:
             figures = measure(net, folder, runs, feeds * items)
+        figures |= unchanged_feeds.measure(folder / "unchanged", runs)
     if json_file:
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     show(figures)

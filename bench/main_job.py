@@ -42,14 +42,14 @@ def write_feeds(net: MiniInternet, file: Path) -> None:
     file.write_text(yaml.safe_dump({"feeds": feeds}), encoding="utf-8")
 
 
-def run(store: str, feeds: Path) -> Run:
-    """One round over all feeds.
+def run(store: str, feeds: Path, *flags: str) -> Run:
+    """One round over all feeds, or as more flags say.
 
     Raises:
         subprocess.CalledProcessError: where it does not end well.
     """
     command = [sys.executable, "-m", "blockwire.pipelines", "--log-format", "json", "ingest", "--all"]
-    command += ["--store", store, "--feeds", str(feeds), "--allow-address", "127.0.0.0/8"]
+    command += ["--store", store, "--feeds", str(feeds), "--allow-address", "127.0.0.0/8", *flags]
     path = os.pathsep.join((str(REPOSITORY / ".ci" / "path"), os.environ.get("PYTHONPATH", "")))
     environment = {
         **os.environ,

@@ -19,6 +19,7 @@ from blockwire.transforms.classify_articles import ClassifyArticles
 from blockwire.transforms.commit_feed_states import CommitFeedStates
 from blockwire.transforms.elements import Task
 from blockwire.transforms.fetch_articles import FetchArticles
+from blockwire.transforms.packed import Packed
 from blockwire.transforms.poll_feeds import PollFeeds
 from blockwire.transforms.skip_known import Selection, SkipKnown
 from blockwire.transforms.stores.contract import StoreConfig
@@ -53,7 +54,8 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     """Lays the round out on a pipeline. It ends in one summary."""
     polled = (
         pipeline
-        | "Take due feeds" >> beam.Create(job.tasks)  # Task
+        | "Take what is due" >> beam.Create([Packed.of(job.tasks)])
+        | "One by one" >> beam.FlatMap(Packed.unpacked).with_output_types(Task)  # Task
         | "Poll feeds" >> PollFeeds(job.fetching, job.polling, job.now)  # Polled
     )
     new = polled | "Skip known entries" >> SkipKnown(job.store, job.selection)  # NewEntry

@@ -11,6 +11,7 @@ from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.elements import Extracted, Judged
 from blockwire.transforms.outcomes import outcome_of_decision
+from blockwire.transforms.packed import Packed
 from blockwire.transforms.result import Result, bury
 
 EXPECTED = (ValueError, RecursionError, MemoryError)
@@ -28,8 +29,8 @@ class ClassifyArticles(beam.PTransform[PCollection[Extracted], Result[Outcome]])
 
     def __init__(self, rules: RuleSet, feeds: Mapping[str, Feed], now: datetime) -> None:
         super().__init__()
-        self._rules = rules
-        self._sources = {feed.id: Source.of(feed) for feed in feeds.values()}
+        self._rules = Packed.of(rules)
+        self._sources = Packed.of({feed.id: Source.of(feed) for feed in feeds.values()})
         self._now = now
 
     def expand(self, articles: PCollection[Extracted]) -> Result[Outcome]:
@@ -43,21 +44,22 @@ class ClassifyArticles(beam.PTransform[PCollection[Extracted], Result[Outcome]])
 
 
 class _Classify(beam.DoFn):
-    def __init__(self, rules: RuleSet, sources: Mapping[str, Source], now: datetime) -> None:
+    def __init__(self, rules: Packed[RuleSet], sources: Packed[dict[str, Source]], now: datetime) -> None:
         self._rules = rules
         self._sources = sources
         self._now = now
 
     def setup(self) -> None:
         # Made for the first article: most rounds bring none, and it takes a second.
-        self._classifier: Classifier | None = None
+        self._ready: tuple[Classifier, Mapping[str, Source]] | None = None
 
     def process(self, element: Extracted) -> Iterator[Outcome]:
         article = element.article
-        if self._classifier is None:
-            self._classifier = Classifier(self._rules)
-        judged = Judged(element.origin, article, self._classifier.classify(article))
-        source = self._sources.get(article.feed_id) or Source.unlisted(article.feed_id)
+        if self._ready is None:
+            self._ready = Classifier(self._rules.unpacked()), self._sources.unpacked()
+        classifier, sources = self._ready
+        judged = Judged(element.origin, article, classifier.classify(article))
+        source = sources.get(article.feed_id) or Source.unlisted(article.feed_id)
         yield outcome_of_decision(judged, source, self._now)
 
 

@@ -77,7 +77,8 @@ class _SkipKnown(beam.DoFn):
             progress.advance("entries")
             yield element.retry
             return
-        with_fate = self._store.known([e.id for e in element.entries] + [p.id for p in element.problems])
+        read = [e.id for e in element.entries] + [p.id for p in element.problems]
+        with_fate = self._store.known(read) if read else set()
         fresh = [e for e in element.entries if e.id not in with_fate and e.id not in self._taken]
         broken = [p for p in element.problems if p.id not in with_fate and p.id not in self._taken]
         chosen, over_limit = self._choose(fresh, len(broken))
