@@ -1,24 +1,23 @@
-"""Alerts as an Atom feed (RFC 4287), the newest first."""
+"""Alerts as an Atom feed (RFC 4287), the newest first.
+
+By lxml, in a page of code: feedgen 1.0.0 loses ``rel`` and ``type`` of an entry's links, which a feed of CAP messages needs.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from feedgen.entry import FeedEntry  # type: ignore[import-untyped]
-from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]
+from lxml import etree
 
 from blockwire.schemas import Alert
 from blockwire.transforms.alerts.cap import MEDIA_TYPE as CAP_MEDIA_TYPE
 from blockwire.transforms.alerts.cap import xml_text
 from blockwire.transforms.alerts.contents import content_of
-from blockwire.transforms.alerts.rendering import as_html, safe_url
+from blockwire.transforms.alerts.rendering import as_html, one_line, safe_url
 
+_NAMESPACE: Final = "http://www.w3.org/2005/Atom"
+_MEDIA_TYPE: Final = "application/atom+xml"
 _URN: Final = "urn:x-blockwire"
-
-
-def entry_urn(key: str) -> str:
-    """The id of an entry, with the idempotency key in it."""
-    return f"{_URN}:alert:{key}"
 
 
 def as_atom(
@@ -28,7 +27,7 @@ def as_atom(
     link: str | None = None,
     cap_link: Callable[[Alert], str] | None = None,
 ) -> bytes:
-    """The feed, in UTF-8. The same alerts always give the same bytes.
+    """The feed, in UTF-8. The same alerts always give the same bytes; an entry's id ends with the alert's.
 
     Args:
         alerts: in any order.
@@ -37,28 +36,34 @@ def as_atom(
         link: where the feed is found.
         cap_link: where an alert's CAP message is found, for a feed of these.
     """
-    feed = FeedGenerator()
-    feed.id(f"{_URN}:alerts:{channel}")
-    feed.title("Internet censorship alerts")
-    feed.author({"name": "blockwire"})
-    feed.updated(updated)
+    feed = etree.Element(f"{{{_NAMESPACE}}}feed", nsmap={None: _NAMESPACE})
+    _add(feed, "id", f"{_URN}:alerts:{channel}")
+    _add(feed, "title", "Internet censorship alerts")
+    _add(feed, "updated", updated.isoformat())
+    _add(_add(feed, "author"), "name", "blockwire")
     if link:
-        feed.link(href=link, rel="self", type="application/atom+xml")
+        _add(feed, "link", rel="self", type=_MEDIA_TYPE, href=link)
     for alert in sorted(alerts, key=lambda one: (one.created, one.id), reverse=True):
-        _fill(feed.add_entry(order="append"), alert, cap_link)
-    return bytes(feed.atom_str(pretty=True))
+        _fill(_add(feed, "entry"), alert, cap_link)
+    return bytes(etree.tostring(feed, encoding="UTF-8", xml_declaration=True, pretty_print=True))
 
 
-def _fill(entry: FeedEntry, alert: Alert, cap_link: Callable[[Alert], str] | None) -> None:
-    content = content_of(alert)
-    entry.id(entry_urn(alert.id))
-    entry.title(xml_text(content.title))
-    entry.updated(alert.created)
-    entry.published(alert.created)
-    entry.content(xml_text(as_html([content], alert.id)), type="html")
-    for term in (alert.status, alert.severity, alert.event.measure, alert.event.jurisdiction, *alert.event.countries):
-        entry.category(term=term)
+def _fill(entry: etree._Element, alert: Alert, cap_link: Callable[[Alert], str] | None) -> None:
+    _add(entry, "id", f"{_URN}:alert:{alert.id}")
+    _add(entry, "title", one_line(alert.title))
+    _add(entry, "updated", alert.created.isoformat())
+    _add(entry, "published", alert.created.isoformat())
     if cap_link is not None:
-        entry.link(href=cap_link(alert), rel="alternate", type=CAP_MEDIA_TYPE)
+        _add(entry, "link", rel="alternate", type=CAP_MEDIA_TYPE, href=cap_link(alert))
     elif source := next((url for one in alert.event.evidence if (url := safe_url(one.url))), None):
-        entry.link(href=source)
+        _add(entry, "link", rel="alternate", href=source)
+    event = alert.event
+    for term in dict.fromkeys((alert.status, alert.severity, event.measure, event.jurisdiction, *event.countries)):
+        _add(entry, "category", term=term)
+    _add(entry, "content", as_html([content_of(alert)], alert.id), type="html")
+
+
+def _add(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
+    element = etree.SubElement(parent, f"{{{_NAMESPACE}}}{name}", attributes)
+    element.text = xml_text(text) or None
+    return element

@@ -82,6 +82,8 @@ def _add_info(root: etree._Element, alert: Alert) -> None:
     if web := next((url for one in event.evidence if (url := safe_url(one.url))), None):
         _add(info, "web", web)
     for name, value in _parameters(alert):
+        if not xml_text(value):
+            continue
         parameter = etree.SubElement(info, f"{{{NAMESPACE}}}parameter")
         _add(parameter, "valueName", f"blockwire:{name}")
         _add(parameter, "value", value)
