@@ -4,8 +4,9 @@ On sites they have not seen the trees make F1 .942 without trafilatura and .945 
 pages need only resiliparse, which reads ten times as fast. What the page or the feed state as the article's text is one more sign.
 """
 
+from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -41,6 +42,14 @@ class Body:
 
     paragraphs: tuple[Paragraph, ...]
     extractor: str
+    why: str = ""
+    """Why this extractor, for a person."""
+    blocks: tuple[Block, ...] = ()
+    """All of the page."""
+    likely: tuple[float, ...] = ()
+    """How likely each block is a part of the article, 0 to 1."""
+    taken: tuple[int, ...] = ()
+    """Which blocks are the paragraphs, in order."""
 
     @property
     def chars(self) -> int:
@@ -64,10 +73,12 @@ def extract_body(
     blocks = read_blocks(tree)
     body = _choose(blocks, source, tree, metadata, url, feed_title, feed_text) if blocks else Body((), "")
     if not body.paragraphs:
-        body = _from_lines(trafilatura_text(tree, url), TRAFILATURA)
+        paragraphs = _from_lines(trafilatura_text(tree, url))
+        body = replace(body, paragraphs=paragraphs, extractor=TRAFILATURA, why="no block is likely to be the article's")
     stated = metadata.structured.body or ""
     if len(stated) >= STATED_CHARS and len(stated) > STATED_LONGER * body.chars and "<" not in stated:
-        return _from_lines(stated, STATED)
+        why = f"the page states a text of {len(stated):,} characters, and shows {body.chars:,}"
+        return replace(body, paragraphs=_from_lines(stated), extractor=STATED, why=why)
     return body
 
 
@@ -87,7 +98,7 @@ def signs_of(
             source, main_content=True, alt_texts=False, preserve_formatting=True, list_bullets=False, noscript=False
         )
     opinions = {"resiliparse": Opinion.of(plain), "stated": Opinion.of(metadata.structured.body or feed_text)}
-    titles = (*metadata.titles, feed_title) if feed_title else metadata.titles
+    titles = tuple(each.value for each in metadata.titles) + ((feed_title,) if feed_title else ())
     return PageSigns(titles, metadata.description or "", opinions)
 
 
@@ -110,17 +121,26 @@ def _choose(
     signs = signs_of(source, tree, metadata, feed_title, feed_text)
     likely = model.predict(feature_rows(blocks, signs))
     extractor = f"blockwire paragraphs {model.version}"
-    if _doubt(blocks, likely) > DOUBT:
+    doubt = _doubt(blocks, likely)
+    why = f"cheap signs leave little doubt ({doubt:.2f})"
+    if doubt > DOUBT:
         signs = signs.joined_by("trafilatura", trafilatura_text(tree, url))
         likely = model.predict(feature_rows(blocks, signs))
         extractor = f"{extractor} with {TRAFILATURA}"
-    taken = [block for block, chance in zip(blocks, likely, strict=True) if chance >= TAKEN]
-    visible = [block for block in taken if not block.node.hidden]
-    if sum(len(block.text) for block in visible) >= 0.5 * sum(len(block.text) for block in taken):
+        why = f"cheap signs leave doubt ({doubt:.2f}, more than {DOUBT:g}): trafilatura was asked too"
+    taken = _taken(blocks, likely)
+    paragraphs = tuple(_paragraph(blocks[index]) for index in taken)
+    return Body(paragraphs, extractor, why, tuple(blocks), tuple(likely.tolist()), taken)
+
+
+def _taken(blocks: Sequence[Block], likely: npt.NDArray[np.float64]) -> tuple[int, ...]:
+    """The likely blocks, each text once; hidden ones only where they are most of the text."""
+    taken = [index for index, chance in enumerate(likely) if chance >= TAKEN]
+    visible = [index for index in taken if not blocks[index].node.hidden]
+    if sum(len(blocks[index].text) for index in visible) >= 0.5 * sum(len(blocks[index].text) for index in taken):
         taken = visible
-    return Body(
-        tuple(_paragraph(block) for block in {block.text: block for block in reversed(taken)}.values())[::-1], extractor
-    )
+    first = {blocks[index].text: index for index in reversed(taken)}
+    return tuple(sorted(first.values()))
 
 
 def _doubt(blocks: list[Block], likely: npt.NDArray[np.float64]) -> float:
@@ -140,6 +160,6 @@ def _paragraph(block: Block) -> Paragraph:
     )
 
 
-def _from_lines(text: str, extractor: str) -> Body:
+def _from_lines(text: str) -> tuple[Paragraph, ...]:
     lines = (line.strip().removeprefix("- ") for line in text.split("\n"))
-    return Body(tuple(Paragraph(line) for line in lines if line), extractor)
+    return tuple(Paragraph(line) for line in lines if line)

@@ -196,8 +196,9 @@ def _in_local_time(found: Prediction, reference: Reference, folder: Path) -> Pre
     if found.date is None:
         return found
     tree = parse_html(decode_html(gzip.decompress((folder / reference["file"]).read_bytes()), "text/html"))
-    stated = read_metadata(tree).published if tree is not None else ()
-    day = local_day(datetime.fromisoformat(found.date), stated, reference["url"] or "")
+    metadata = read_metadata(tree) if tree is not None else None
+    stated, languages = (metadata.published, metadata.declared_languages) if metadata is not None else ((), ())
+    day = local_day(datetime.fromisoformat(found.date), stated, reference["url"] or "", languages)
     return replace(found, date=day.isoformat())
 
 

@@ -21,6 +21,7 @@ MIN_INFIX_CHARS = 16
 """Shorter texts are found inside of others by accident."""
 
 MAX_OPINION_CHARS = 500_000
+MAX_TITLE_CHARS = 500
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _UNIT = re.compile(
@@ -308,6 +309,16 @@ def _heading(blocks: Sequence[Block], keys: Sequence[str], signs: PageSigns) -> 
     if top or same:
         return (top or same)[0]
     return next((index for index, block in enumerate(blocks) if block.node.tag == "h1"), None)
+
+
+def title_block(blocks: Sequence[Block], titles: Sequence[str], before: int) -> int | None:
+    """The last block up to ``before`` that is one of the titles, or a heading that is a part of one; None where there is none."""
+    keys = {squeeze(title) for title in titles}
+    for index in range(min(before, len(blocks) - 1), -1, -1):
+        key = squeeze(blocks[index].text) if len(blocks[index].text) <= MAX_TITLE_CHARS else ""
+        if len(key) > 8 and (key in keys or (blocks[index].node.tag == "h1" and any(key in each for each in keys))):
+            return index
+    return None
 
 
 def _opinions(keys: Sequence[str], signs: PageSigns) -> npt.NDArray[np.float32]:

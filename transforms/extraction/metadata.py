@@ -5,12 +5,14 @@ In this order: JSON-LD, meta elements (OpenGraph, Dublin Core, itemprop), then w
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
 from blockwire.transforms.extraction.structured_data import StructuredData, read_structured_data
+from blockwire.transforms.extraction.visible_date import CHANGE
 
 MAX_VALUE_CHARS = 2_000
 MAX_AUTHORS = 10
@@ -94,21 +96,34 @@ _SEPARATORS = re.compile(r"\s*(?:,|;|\||/|\n|\band\b|\bund\b|\bet\b|\by\b|\bи\b
 _NO_NAME = re.compile(r"https?:|www\.|@|\d{3}|[{}<>\[\]]")
 
 
+class Stated(NamedTuple):
+    """A value, and where the page states it: ``JSON-LD datePublished``, ``meta og:title``."""
+
+    value: str
+    source: str
+
+
+TIME_ELEMENT = "time element"
+TIME_ELEMENTS = "one of several time elements"
+"""They name different days: some are of other articles."""
+
+
 @dataclass(frozen=True)
 class PageMetadata:
     """Raw values, the most trusted first where there are several."""
 
-    titles: tuple[str, ...]
-    authors: tuple[str, ...]
-    published: tuple[str, ...]
-    modified: tuple[str, ...]
-    site_name: str | None
-    canonical: str | None
-    og_url: str | None
-    images: tuple[str, ...]
+    titles: tuple[Stated, ...]
+    authors: tuple[Stated, ...]
+    """One name each, all from one source."""
+    published: tuple[Stated, ...]
+    modified: tuple[Stated, ...]
+    site_name: Stated | None
+    addresses: tuple[Stated, ...]
+    """What it calls its canonical address."""
+    images: tuple[Stated, ...]
     description: str | None
     og_type: str | None
-    declared_language: str | None
+    declared_languages: tuple[str, ...]
     structured: StructuredData
 
 
@@ -117,17 +132,18 @@ def read_metadata(tree: HtmlElement) -> PageMetadata:
     structured = read_structured_data(tree)
     meta = _meta_elements(tree)
     return PageMetadata(
-        titles=tuple(_titles(tree, structured, meta)),
+        titles=_given(
+            _json_ld("headline", structured.headline), _named(meta, _TITLE), _headings(tree), _document_title(tree)
+        ),
         authors=_authors(tree, structured, meta),
-        published=tuple(_given(structured.published, *(meta.get(name) for name in _PUBLISHED), *_times(tree))),
-        modified=tuple(_given(structured.modified, *(meta.get(name) for name in _MODIFIED))),
-        site_name=_first(meta, _SITE) or structured.publisher,
-        canonical=_canonical(tree),
-        og_url=meta.get("og:url"),
-        images=tuple(_given(*(meta.get(name) for name in _IMAGE), structured.image)),
-        description=_first(meta, _DESCRIPTION) or structured.description,
+        published=_given(_json_ld("datePublished", structured.published), _named(meta, _PUBLISHED), _times(tree)),
+        modified=_given(_json_ld("dateModified", structured.modified), _named(meta, _MODIFIED)),
+        site_name=next(iter(_given(_named(meta, _SITE), _json_ld("publisher", structured.publisher))), None),
+        addresses=_given(_canonical(tree), _named(meta, ["og:url"]), _json_ld("url", structured.url)),
+        images=_given(_named(meta, _IMAGE), _json_ld("image", structured.image)),
+        description=next((each.value for each in _named(meta, _DESCRIPTION)), None) or structured.description,
         og_type=meta.get("og:type"),
-        declared_language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        declared_languages=tuple(filter(None, (tree.get("lang"), meta.get("og:locale"), meta.get("content-language")))),
         structured=structured,
     )
 
@@ -145,16 +161,21 @@ def _meta_elements(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _first(meta: dict[str, str], names: list[str]) -> str | None:
-    return next((meta[name] for name in names if name in meta), None)
+def _json_ld(name: str, *values: str | None) -> Iterator[Stated]:
+    return (Stated(value, f"JSON-LD {name}") for value in values if value)
 
 
-def _given(*values: str | None) -> Iterator[str]:
-    seen = set()
-    for value in values:
-        if value and value not in seen and len(value) <= MAX_VALUE_CHARS:
-            seen.add(value)
-            yield value
+def _named(meta: dict[str, str], names: list[str]) -> Iterator[Stated]:
+    return (Stated(meta[name], f"meta {name}") for name in names if name in meta)
+
+
+def _given(*groups: Iterable[Stated]) -> tuple[Stated, ...]:
+    """Each value once, by the source that comes first."""
+    found: dict[str, Stated] = {}
+    for stated in (each for group in groups for each in group):
+        if stated.value and len(stated.value) <= MAX_VALUE_CHARS:
+            found.setdefault(stated.value, stated)
+    return tuple(found.values())
 
 
 def _plain(element: HtmlElement, limit: int = MAX_VALUE_CHARS) -> str:
@@ -162,43 +183,63 @@ def _plain(element: HtmlElement, limit: int = MAX_VALUE_CHARS) -> str:
     return text if len(text) <= limit else ""
 
 
-def _titles(tree: HtmlElement, structured: StructuredData, meta: dict[str, str]) -> Iterator[str]:
+def _headings(tree: HtmlElement) -> Iterator[Stated]:
     headings = [_plain(each, 400) for each in tree.iter("h1")]
+    return (Stated(text, "heading") for text in headings[:3])
+
+
+def _document_title(tree: HtmlElement) -> Iterator[Stated]:
     document = next(tree.iter("title"), None)
-    yield from _given(
-        structured.headline,
-        *(meta.get(name) for name in _TITLE),
-        *headings[:3],
-        _plain(document) if document is not None else None,
-    )
+    if document is not None:
+        yield Stated(_plain(document), "title element")
 
 
-def _canonical(tree: HtmlElement) -> str | None:
+def _canonical(tree: HtmlElement) -> Iterator[Stated]:
     for link in tree.iter("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
-            return str(link.get("href")).strip()
-    return None
+            yield Stated(str(link.get("href")).strip(), "canonical link")
+            return
 
 
-def _times(tree: HtmlElement) -> Iterator[str]:
-    """Dates in ``time`` elements and microdata, outside of lists and asides, where those of other articles stand."""
-    for element in tree.xpath(
+def _times(tree: HtmlElement) -> Iterator[Stated]:
+    """Dates in ``time`` elements and microdata; those in lists, where other articles stand, only if there is one and no other."""
+    elements = tree.xpath(
         '(.//*[@itemprop="datePublished"] | .//time[@datetime] | .//abbr[@class="published"])[position()<=20]'
-    ):
-        if any(each.tag in {"aside", "nav", "footer", "li"} for each in element.iterancestors()):
-            continue
-        yield element.get("datetime") or element.get("content") or element.get("title") or _plain(element, 60)
+    )
+    elements = [element for element in elements if not _is_of_something_else(element)]
+    around = [{each.tag for each in element.iterancestors()} for element in elements]
+    own = [each for each, tags in zip(elements, around, strict=True) if not tags & {"aside", "nav", "footer", "li"}]
+    found = [(each, _time_of(each)) for each in own or (elements if len(elements) == 1 else [])]
+    agree = len({value[:10] for _, value in found}) == 1
+    for element, value in found:
+        if element.get("itemprop"):
+            yield Stated(value, "itemprop datePublished")
+        else:
+            yield Stated(value, TIME_ELEMENT if agree else TIME_ELEMENTS)
 
 
-def _authors(tree: HtmlElement, structured: StructuredData, meta: dict[str, str]) -> tuple[str, ...]:
-    for source in (structured.authors, tuple(meta[name] for name in _AUTHOR if name in meta)[:1], _bylines(tree)):
-        names = list(dict.fromkeys(name for raw in source for name in split_names(raw)))
+def _time_of(element: HtmlElement) -> str:
+    return element.get("datetime") or element.get("content") or element.get("title") or _plain(element, 60)
+
+
+def _is_of_something_else(element: HtmlElement) -> bool:
+    """Whether it is the time of a change or of a comment."""
+    parent = element.getparent()
+    if parent is not None and CHANGE.search(f"{parent.text or ''} {_plain(element, 100)}"):
+        return True
+    return any("comment" in (each.get("class") or "").lower() for each in element.iterancestors())
+
+
+def _authors(tree: HtmlElement, structured: StructuredData, meta: dict[str, str]) -> tuple[Stated, ...]:
+    stated = (_json_ld("author", *structured.authors), [*_named(meta, _AUTHOR)][:1], _bylines(tree))
+    for source in stated:
+        names = _given(Stated(name, raw.source) for raw in source for name in split_names(raw.value))
         if names:
-            return tuple(names[:MAX_AUTHORS])
+            return names[:MAX_AUTHORS]
     return ()
 
 
-def _bylines(tree: HtmlElement) -> tuple[str, ...]:
+def _bylines(tree: HtmlElement) -> Iterator[Stated]:
     marked = tree.xpath('(.//*[@rel="author"] | .//*[@itemprop="author"])[position()<=5]')
     if not marked:
         marked = [
@@ -206,7 +247,7 @@ def _bylines(tree: HtmlElement) -> tuple[str, ...]:
             for each in tree.xpath("(.//*[contains(@class, 'author') or contains(@class, 'byline')])[position()<=8]")
             if _BYLINE_CLASS.search(each.get("class") or "")
         ][:2]
-    return tuple(_plain(each, 120) for each in marked)
+    return (Stated(_plain(each, 120), "byline") for each in marked)
 
 
 def split_names(raw: str) -> list[str]:

@@ -7,6 +7,7 @@ date. Wrong articles are cheaper to see than lost ones, so in doubt a page is an
 
 import re
 from dataclasses import dataclass
+from urllib.parse import SplitResult
 
 from lxml.html import HtmlElement
 
@@ -195,7 +196,7 @@ def interstitial(
 
 
 def without_article(
-    shape: PageShape, metadata: PageMetadata, heading: str, text: str, path: str, expected_title: str = ""
+    shape: PageShape, metadata: PageMetadata, heading: str, text: str, address: SplitResult, expected_title: str = ""
 ) -> NotArticle | None:
     """Recognises, once the main text is known, a page whose main text is no article's.
 
@@ -204,7 +205,7 @@ def without_article(
         metadata: what the page says about itself.
         heading: its title and first heading.
         text: the main text that was found, maybe empty.
-        path: the path of its URL.
+        address: its URL.
         expected_title: what the feed says that the article is called.
     """
     stated = states_article(metadata) or is_expected(heading, expected_title)
@@ -230,7 +231,7 @@ def without_article(
             return found(PageKind.SOFT_404, "the text says that there is no such page")
     if size < STUB_CHARS and page_wording.CONSENT_WALL.search(lead) and not stated:
         return found(PageKind.CONSENT_WALL, "the text asks for consent")
-    if _is_list(shape, stated, size, path):
+    if _is_list(shape, stated, size, address):
         return found(PageKind.LIST, "it consists of links to articles")
     if not text.strip():
         return found(PageKind.EMPTY, "there is no main text")
@@ -242,11 +243,13 @@ def text_size(text: str) -> int:
     return len(text) + (DENSE_FACTOR - 1) * len(_DENSE.findall(text))
 
 
-def _is_list(shape: PageShape, stated: bool, size: int, path: str) -> bool:
+def _is_list(shape: PageShape, stated: bool, size: int, address: SplitResult) -> bool:
     link_share = shape.link_chars / max(1, shape.visible_chars)
     if shape.links < LIST_MIN_LINKS or link_share < 0.4:
         return False
-    if path.strip("/") == "" and (size < 1_500 or shape.teasers >= LIST_MIN_TEASERS):
+    # An address like ``/?p=123`` is an article's.
+    front = not address.path.strip("/") and not address.query
+    if front and (size < 1_500 or shape.teasers >= LIST_MIN_TEASERS):
         return True
     if stated or shape.long_runs >= ARTICLE_RUNS:
         return False

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -32,6 +33,13 @@ ARTICLE_TYPES = frozenset(
 )
 LIST_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ItemList"})
 
+_DATA_DAY = re.compile(r':\s*(?:\\?"|&quot;)((?:19|20)\d\d-\d\d-\d\d)')
+_DATA_NAME = re.compile(
+    r'(?:"|&quot;)(?:(published_?(?:date|at|time|on)?|publish_?date|publication_?date|pub_?date|date_?published)|created_?at|date_?created)'
+    r'(?:\\?"|&quot;)$',
+    re.IGNORECASE,
+)
+_MAX_NAME_CHARS = 40
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$")
 
 
@@ -61,7 +69,7 @@ def read_structured_data(tree: HtmlElement) -> StructuredData:
     types = frozenset(name for node in nodes for name in _types(node))
     articles = [node for node in nodes if ARTICLE_TYPES & set(_types(node))]
     if not articles:
-        return StructuredData(types=types)
+        return StructuredData(types=types, published=_published_of_any(nodes))
     # The page's own article says most about itself; teasers of others say little.
     node = max(articles, key=lambda each: (bool(_text(each.get("articleBody"))), len(each)))
     return StructuredData(
@@ -80,12 +88,41 @@ def read_structured_data(tree: HtmlElement) -> StructuredData:
     )
 
 
+def _published_of_any(nodes: list[dict[str, Any]]) -> str | None:
+    """What a page, a video or a question says of itself."""
+    return next((stated for node in nodes if (stated := _text(node.get("datePublished")))), None)
+
+
+def day_in_data(source: str) -> date | None:
+    """The day on which the data in a page (scripts, attributes) say that something was published, if all of them say the same."""
+    published: set[str] = set()
+    created: set[str] = set()
+    for value in _DATA_DAY.finditer(source):
+        name = _DATA_NAME.search(source[max(0, value.start() - _MAX_NAME_CHARS) : value.start()].rstrip())
+        if name is not None:
+            (published if name[1] else created).add(value[1])
+    days = published or created
+    return _day(days.pop()) if len(days) == 1 else None
+
+
+def _day(stated: str) -> date | None:
+    try:
+        return date.fromisoformat(stated)
+    except ValueError:
+        return None
+
+
+def _scripts(tree: HtmlElement) -> Iterator[str]:
+    for script in tree.iter("script"):
+        source = script.text or ""
+        if "ld+json" in (script.get("type") or "").lower() and len(source) <= MAX_SCRIPT_CHARS:
+            yield source
+
+
 def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     left = MAX_NODES
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        waiting = [_parse(script.text or "")]
+    for source in _scripts(tree):
+        waiting = [_parse(source)]
         while waiting and left:
             left -= 1
             value = waiting.pop()
@@ -97,8 +134,6 @@ def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def _parse(source: str) -> object:
-    if len(source) > MAX_SCRIPT_CHARS:
-        return None
     try:
         return json.loads(_WRAPPING.sub("", source), strict=False)
     except (ValueError, RecursionError):
