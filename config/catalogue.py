@@ -58,11 +58,6 @@ def add_feeds(file: Path, feeds: Sequence[Feed]) -> None:
     _change(file, text.rstrip("\n") + "\n" + "".join(f"{indent}{line}\n" for line in lines), tuple(together))
 
 
-def add_feed(file: Path, feed: Feed) -> None:
-    """Adds one feed, as ``add_feeds`` does."""
-    add_feeds(file, (feed,))
-
-
 def remove_feed(file: Path, feed_id: str) -> Feed:
     """Removes the feed of this id from a feed list, with the comments between its lines, and returns it.
 

@@ -19,6 +19,18 @@ def feed_rows(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datet
     return [(feed, states.get(feed.id), health(feed, states.get(feed.id), now, policy)) for feed in feeds]
 
 
+def troubled(rows: Iterable[Row]) -> list[Row]:
+    """Those that need attention."""
+    return [row for row in rows if row[2].condition in TROUBLED]
+
+
+def as_json(row: Row) -> dict[str, object]:
+    """A feed's health and state, for machines."""
+    feed, state, health = row
+    kept = state.model_dump(mode="json", exclude={"feed_id"}) if state else {"url": feed.url}
+    return {"id": feed.id, "condition": health.condition.value, "message": health.message, **kept}
+
+
 def silent_groups(rows: Iterable[Row]) -> list[str]:
     """A sentence for each language and country of which every polled feed is troubled, where there are several."""
     groups: defaultdict[str, list[bool]] = defaultdict(list)

@@ -40,7 +40,7 @@ def _feed(base: str, articles: int) -> str:
         f"<pubDate>Fri, 20 Nov 2026 {n % 24:02}:00:00 GMT</pubDate></item>"
         for n in range(articles)
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Tiny</title>{items}</channel></rss>'
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Tiny</title><language>en</language>{items}</channel></rss>'
 
 
 def _page(number: str, paragraphs: int) -> str:
@@ -49,7 +49,10 @@ def _page(number: str, paragraphs: int) -> str:
         for n in range(paragraphs)
     )
     title = f"Regulator orders block number {number} of Telegram"
-    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}</article></body></html>"
+    links = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+    return (
+        f"<html><head><title>{title}</title>{links}</head><body><article><h1>{title}</h1>{text}</article></body></html>"
+    )
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """``blockwire feeds``: the feed list, how its feeds fare, and what an address would give."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 from blockwire.config.catalogue import add_feeds, load_feeds, new_feeds, proposed_feed, remove_feed, write_feeds
 from blockwire.config.errors import ConfigurationError
 from blockwire.config.opml import to_opml
+from blockwire.config.settings import Settings
 from blockwire.pipelines.commands.feed_probe import discover, probe
 from blockwire.pipelines.commands.shared import (
     allow_address_option,
@@ -17,16 +19,23 @@ from blockwire.pipelines.commands.shared import (
     store_option,
 )
 from blockwire.pipelines.display.feeds import show_feeds, show_probe, show_status
-from blockwire.pipelines.feed_health import feed_rows
+from blockwire.pipelines.feed_health import as_json, feed_rows, troubled
 from blockwire.schemas import FeedKind
+from blockwire.transforms.feeds.reading import ReadFeed
 
 EPILOG = """\b
 Examples:
   blockwire feeds status --failing               which feeds cannot be read, and why
   blockwire feeds check https://example.org/rss  what would be read of it, and what is wrong
   blockwire feeds export mine.yaml               the shipped list, to change it
-  blockwire feeds add https://example.org/rss --name "Example" --kind national_media --language ru --feeds mine.yaml
+  blockwire feeds add https://example.org/rss --kind national_media --feeds mine.yaml
+  blockwire feeds status --format jsonl | jq 'select(.condition == "failing")'
 """
+
+
+_format_option = click.option(
+    "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True
+)
 
 
 @click.group("feeds", epilog=EPILOG, short_help="The feed list, and how its feeds fare.")
@@ -39,21 +48,24 @@ def feeds_commands() -> None:
 @click.option("--country", metavar="CC", help="Only feeds on this country.")
 @click.option("--language", metavar="TAG", help="Only feeds in this language.")
 @click.option("--kind", type=click.Choice([kind.value for kind in FeedKind]), help="Only feeds of this kind.")
+@_format_option
 @click.pass_context
 def list_command(
-    ctx: click.Context, feeds_file: Path | None, country: str | None, language: str | None, kind: str | None
+    ctx: click.Context, feeds_file: Path | None, country: str | None, language: str | None, kind: str | None, form: str
 ) -> int:
     """The feeds of the list."""
-    feeds = load_feeds(settings_of(ctx, {"feeds": feeds_file}).feeds)
-    show_feeds(
-        [
-            feed
-            for feed in feeds
-            if (country is None or country.upper() in feed.countries)
-            and (language is None or language in feed.languages)
-            and (kind is None or feed.kind == kind)
-        ]
-    )
+    feeds = [
+        feed
+        for feed in load_feeds(settings_of(ctx, {"feeds": feeds_file}).feeds)
+        if (country is None or country.upper() in feed.countries)
+        and (language is None or language in feed.languages)
+        and (kind is None or feed.kind == kind)
+    ]
+    if form == "jsonl":
+        for feed in feeds:
+            click.echo(feed.model_dump_json())
+    else:
+        show_feeds(feeds)
     return 0
 
 
@@ -61,15 +73,20 @@ def list_command(
 @feeds_option
 @store_option
 @click.option("--failing", is_flag=True, help="Only those with a problem.")
+@_format_option
 @click.pass_context
-def status_command(ctx: click.Context, feeds_file: Path | None, store: str | None, failing: bool) -> int:
+def status_command(ctx: click.Context, feeds_file: Path | None, store: str | None, failing: bool, form: str) -> int:
     """How the feeds fare: health, rhythm, last new entry, failures, next poll; and languages and countries that fell silent."""
     settings = settings_of(ctx, {"feeds": feeds_file, "store": store})
     now = datetime.now(UTC)
     with store_of(settings).open() as opened:
         states = opened.feed_states()
     rows = feed_rows(load_feeds(settings.feeds), states, now, settings.polling)
-    show_status(rows, now, failing=failing)
+    if form == "jsonl":
+        for row in troubled(rows) if failing else rows:
+            click.echo(json.dumps(as_json(row), ensure_ascii=False))
+    else:
+        show_status(rows, now, failing=failing)
     return 0
 
 
@@ -116,42 +133,66 @@ def _own_list(ctx: click.Context, feeds_file: Path | None) -> Path:
 @feeds_commands.command("add")
 @click.argument("url")
 @click.option("--id", "feed_id", help="Short name.  [made from the name]")
-@click.option("--name", required=True)
+@click.option("--name", help="[the title that the feed states]")
 @click.option("--kind", type=click.Choice([kind.value for kind in FeedKind]), required=True)
-@click.option("--language", "languages", multiple=True, required=True, help="ISO 639, as ru. Repeatable.")
+@click.option("--language", "languages", multiple=True, help="ISO 639, as ru. Repeatable.  [as the feed states]")
 @click.option("--country", "countries", multiple=True, help="Mainly reports on; ISO 3166, as RU. Repeatable.")
 @click.option("--owner", help="Who answers for it.  [made from the address]")
 @click.option("--home", help="The site a person would visit.")
+@click.option("--try/--no-try", "tried", default=True, show_default=True, help="Read it once before it is added.")
 @feeds_option
+@allow_address_option
 @click.pass_context
 def add_command(
     ctx: click.Context,
     url: str,
     feed_id: str | None,
-    name: str,
+    name: str | None,
     kind: str,
     languages: tuple[str, ...],
     countries: tuple[str, ...],
     owner: str | None,
     home: str | None,
+    tried: bool,
     feeds_file: Path | None,
+    allow_addresses: tuple[str, ...],
 ) -> int:
-    """Adds a feed to your feed list."""
+    """Reads a feed once, and adds it to your feed list if it can be read."""
     file = _own_list(ctx, feeds_file)
+    read = _tried(url, settings_of(ctx, {"fetch.allow_addresses": allow_addresses})) if tried else None
+    stated = (read.language,) if read and read.language else ()
+    if not (languages or stated):
+        raise click.UsageError("The feed does not state its language: give --language, as --language ru.")
     feed = proposed_feed(
         url,
-        name=name,
+        name=name or (read.title if read else ""),
         feed_id=feed_id,
         home=home,
         owner=owner,
         kind=FeedKind(kind),
-        languages=languages,
+        languages=languages or stated,
         countries=[code.upper() for code in countries],
         present=load_feeds(file) if file.exists() else (),
     )
     add_feeds(file, [feed])
-    click.echo(f"{feed.id} was added to {file}.")
+    entries = f", {len(read.entries)} entries today" if read else ""
+    click.echo(f"{feed.id} ({feed.name}, {' '.join(feed.languages)}{entries}) was added to {file}.")
     return 0
+
+
+def _tried(url: str, settings: Settings) -> ReadFeed:
+    """What the feed holds.
+
+    Raises:
+        click.ClickException: where it cannot be fetched or read.
+    """
+    found = probe(url, settings)
+    if found.read is not None:
+        return found.read
+    problem = found.unreadable
+    reason = problem.message if problem else "there is nothing to read"
+    others = f" The page names {', '.join(problem.alternatives)}." if problem and problem.alternatives else ""
+    raise click.ClickException(f"{url}: {reason}.{others} It was not added; --no-try adds it unread.")
 
 
 @feeds_commands.command("remove")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from blockwire.pipelines.commands.feed_probe import Probe
 from blockwire.pipelines.display.listing import listing
-from blockwire.pipelines.feed_health import TROUBLED, Row, silent_groups
+from blockwire.pipelines.feed_health import TROUBLED, Row, silent_groups, troubled
 from blockwire.schemas import Feed, FeedState
 from blockwire.transforms.feeds.schedule import FeedCondition
 
@@ -32,8 +32,9 @@ def show_feeds(feeds: Sequence[Feed]) -> None:
 def show_status(rows: Sequence[Row], now: datetime, *, failing: bool) -> None:
     """Prints how feeds fare, the troubled first, and the languages and countries that are silent as a whole."""
     table = listing()
-    shown = [row for row in rows if not failing or row[2].condition in TROUBLED]
-    for feed, state, health in sorted(shown, key=lambda row: (row[2].condition not in TROUBLED, row[0].id)):
+    for feed, state, health in sorted(
+        troubled(rows) if failing else rows, key=lambda row: (row[2].condition not in TROUBLED, row[0].id)
+    ):
         style = "red" if health.condition in TROUBLED else "green"
         facts = (
             f"last new {_ago(state.last_new if state else None, now)}",
