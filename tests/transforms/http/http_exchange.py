@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import pytest
-from http_loopback import Answer, LoopbackServer, policy, serving
+from http_loopback import Answer, Asked, LoopbackServer, policy, serving
 
 from blockwire.schemas.policies import FetchPolicy
 from blockwire.transforms.http.client import HttpClient
 from blockwire.transforms.http.messages import FetchError, Response, Validators
 
+T = TypeVar("T")
 NONE = Validators()
 FEED = b"<rss><channel/></rss>"
 
@@ -45,3 +47,7 @@ def failure(
             fetch(answers, path, rules=rules)
     assert str(caught.value)
     return caught.value
+
+
+async def silent(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(30)

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 import pytest
-from http_exchange import FEED, run
+from http_exchange import FEED, run, silent
 from http_loopback import Answer, Asked, LoopbackServer, policy, redirect, reply
 
 from blockwire.transforms.http.client import HttpClient
@@ -46,7 +46,7 @@ def test_a_host_that_does_not_answer_costs_a_few_deadlines_and_not_one_for_each_
             messages.append(str(caught.value))
         return messages
 
-    messages, server = run(_silent, work, policy(total_timeout_s=0.1))
+    messages, server = run(silent, work, policy(total_timeout_s=0.1))
     assert server.paths == ["/0", "/1", "/2"]
     assert "not asked" in messages[3]
 

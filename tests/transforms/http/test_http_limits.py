@@ -5,7 +5,7 @@ import gzip
 import time
 
 import pytest
-from http_exchange import FEED, failure, fetch
+from http_exchange import FEED, failure, fetch, silent
 from http_loopback import Answer, Asked, policy, redirect, reply, serving
 
 from blockwire.transforms.http.client import HttpClient
@@ -31,10 +31,6 @@ def test_any_other_status_is_an_error(status: str, reason: str, transient: bool)
     assert (error.reason, error.status, error.transient) == (reason, int(status[:3]), transient)
 
 
-async def _silent(asked: Asked, writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(30)
-
-
 async def _dripping_headers(asked: Asked, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\n")
     await _drip(writer, b"X-A: b\r\n")
@@ -57,7 +53,7 @@ async def _slow_redirects(asked: Asked, writer: asyncio.StreamWriter) -> None:
     writer.write(redirect(asked.path + "x"))
 
 
-@pytest.mark.parametrize("answer", [_silent, _dripping_headers, _dripping_body, _slow_redirects])
+@pytest.mark.parametrize("answer", [silent, _dripping_headers, _dripping_body, _slow_redirects])
 def test_the_deadline_holds_for_all_hops_and_drips(answer: Answer) -> None:
     began = time.monotonic()
     error = failure(answer, rules=policy(total_timeout_s=0.4, max_redirects=20))
