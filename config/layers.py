@@ -18,8 +18,11 @@ from blockwire.config.masking import MASK, is_secret
 PREFIX = "BLOCKWIRE_"
 NESTING = "__"
 
-RESERVED = frozenset({"BLOCKWIRE_CONFIG", "BLOCKWIRE_SHARED"})
-"""Variables with the prefix that are no settings: the settings file, and the data that tests read."""
+SECRETS = frozenset(f"BLOCKWIRE_ELASTICSEARCH_{name}" for name in ("PASSWORD", "API_KEY", "BEARER"))
+"""Variables that hold secrets: the process that connects reads them, and no setting ever holds them."""
+
+RESERVED = frozenset({"BLOCKWIRE_CONFIG", "BLOCKWIRE_SHARED"}) | SECRETS
+"""Variables with the prefix that are no settings: the settings file, the data that tests read, and secrets."""
 
 RESERVED_PREFIX = "BLOCKWIRE_TEST_"
 

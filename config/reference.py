@@ -95,6 +95,13 @@ def _examples() -> Mapping[tuple[str, ...], str]:
         ("rules",): '"rules"',
         ("fetch", "ca_file"): '"company-ca.pem"',
         ("extraction", "workers"): "2",
+        ("elasticsearch", "cloud_id"): '"wire:ZXhhbXBsZS5vcmckYWJjJGRlZg=="',
+        ("elasticsearch", "user"): '"blockwire"',
+        ("elasticsearch", "password_file"): '"/run/secrets/elasticsearch-password"',
+        ("elasticsearch", "api_key_file"): '"/run/secrets/elasticsearch-api-key"',
+        ("elasticsearch", "bearer_file"): '"/run/secrets/elasticsearch-bearer"',
+        ("elasticsearch", "ca_file"): '"elasticsearch-ca.pem"',
+        ("elasticsearch", "ca_fingerprint"): f'"{"0123456789abcdef" * 4}"',
         (
             "alerts",
             "channels",

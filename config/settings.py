@@ -17,7 +17,7 @@ from blockwire.config.masking import MASK
 from blockwire.config.networks import EXPECTED as NETWORK_EXPECTED
 from blockwire.config.networks import is_network
 from blockwire.schemas.alerting import AlertPolicy
-from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
+from blockwire.schemas.policies import ElasticsearchAccess, ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
 
 DEFAULT_FILE = "blockwire.toml"
 FILE_VARIABLE = "BLOCKWIRE_CONFIG"
@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     polling: PollPolicy = PollPolicy()
     extraction: ExtractionPolicy = ExtractionPolicy()
     retry: RetryPolicy = RetryPolicy()
+    elasticsearch: ElasticsearchAccess = ElasticsearchAccess()
     alerts: AlertPolicy = AlertPolicy()
 
     @field_validator("store")

@@ -98,3 +98,33 @@ class RetryPolicy(Record):
         if failed_before + 1 >= self.attempts:
             return None
         return now + timedelta(seconds=self.base_s * 2.0**failed_before)
+
+
+class ElasticsearchAccess(Record):
+    """How to reach an Elasticsearch store, besides its address. Secrets are in files, or in the environment variables
+    BLOCKWIRE_ELASTICSEARCH_PASSWORD, BLOCKWIRE_ELASTICSEARCH_API_KEY and BLOCKWIRE_ELASTICSEARCH_BEARER, and never in settings."""
+
+    hosts: tuple[str, ...] = ()
+    """More nodes than the one in the store's address, as ``http(s)://host:port``; one that fails is passed over for a while."""
+    cloud_id: str | None = None
+    """The deployment's id in Elastic Cloud; it stands in for the host of the store's address (``https://cloud/PREFIX``)."""
+    user: str | None = None
+    """The user, where the store's address names none."""
+    password_file: str | None = None
+    """A file that holds the user's password."""
+    api_key_file: str | None = None
+    """A file that holds an API key, as the server encodes it."""
+    bearer_file: str | None = None
+    """A file that holds a bearer token."""
+    ca_file: str | None = None
+    """Certificates to trust besides the system's."""
+    ca_fingerprint: str | None = None
+    """The SHA-256 of the one certificate to trust, in hexadecimal."""
+    gzip: bool = True
+    """Whether requests are compressed."""
+    request_timeout_s: PositiveFloat = 60.0
+    """Seconds until an answer, of one request."""
+    patience_s: PositiveFloat = 180.0
+    """Seconds to go on trying what fails for a reason that may pass: a busy or restarting server, a full disk."""
+    start_patience_s: Annotated[float, Field(ge=0)] = 90.0
+    """Seconds that a round waits for a server that is not there when it starts; other commands say so at once."""

@@ -89,7 +89,8 @@ def ingest_command(
     rules = load_rules(settings.rules)
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="blockwire-rehearsal-") as scratch:
-        where = rehearsal(store_of(settings), settings.store, Path(scratch)) if dry_run else store_of(settings)
+        real = store_of(settings, waits=True)
+        where = rehearsal(real, settings.store, Path(scratch)) if dry_run else real
         summary = run_round(
             Wire(settings, catalogue, rules, where, options),
             lambda opened: tasks_of(Choice(feeds, all_feeds=not due), opened, now),

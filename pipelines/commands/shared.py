@@ -65,9 +65,19 @@ def settings_of(ctx: click.Context, flags: Mapping[str, object] | None = None) -
     return load_settings(ctx.obj["config"], given)
 
 
-def store_of(settings: Settings) -> StoreConfig:
-    """The store that the settings name."""
-    return store_config(settings.store, load_mappings())
+def store_of(settings: Settings, *, waits: bool = False) -> StoreConfig:
+    """The store that the settings name; one that ``waits`` is patient with a server that is not there yet.
+
+    Raises:
+        click.UsageError: where its address is not understood, or contradicts other settings.
+    """
+    access = settings.elasticsearch
+    if not waits:
+        access = access.model_copy(update={"start_patience_s": 0.0})
+    try:
+        return store_config(settings.store, load_mappings(), access)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
 
 
 def watch_of(ctx: click.Context) -> "Watch":

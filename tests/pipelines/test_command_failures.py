@@ -61,7 +61,8 @@ def test_wrong_usage_is_an_error_of_status_2(flag: str, tmp_path: Path) -> None:
 
 def test_an_unreachable_store_is_an_error_of_status_1(tmp_path: Path) -> None:
     """Nothing is polled for a store that cannot keep it."""
-    done = blockwire("ingest", "--store", "http://someone:secret@127.0.0.1:9", cwd=tmp_path)
+    at_once = {"BLOCKWIRE_ELASTICSEARCH__START_PATIENCE_S": "0"}
+    done = blockwire("ingest", "--store", "http://someone:secret@127.0.0.1:9", cwd=tmp_path, extra=at_once)
     assert_one_line(done, 1, "http://someone:***@127.0.0.1:9")
     assert "secret" not in done.err
 

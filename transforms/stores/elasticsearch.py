@@ -62,6 +62,7 @@ class ElasticsearchStore:
         *,
         access: Access = Access(),  # noqa: B008 - frozen
         patience_s: float = PATIENCE_S,
+        start_patience_s: float = 0.0,
         max_document_bytes: int = MAX_DOCUMENT_BYTES,
         lease_s: float = LEASE_S,
     ) -> None:
@@ -71,6 +72,7 @@ class ElasticsearchStore:
             mappings: the index mapping of each kind of record.
             access: how to identify ourselves and the server, besides what the URL says.
             patience_s: how long to go on trying what fails for a reason that may pass.
+            start_patience_s: how long to wait for a server that is not there on entering.
             max_document_bytes: a longer record, as JSON, is refused.
             lease_s: how long the round's lock outlives a process that is gone without a word.
 
@@ -83,6 +85,7 @@ class ElasticsearchStore:
             address.access(access),
             mappings,
             patience_s=patience_s,
+            start_patience_s=start_patience_s,
             max_document_bytes=max_document_bytes,
         )
         self._lease_s = lease_s

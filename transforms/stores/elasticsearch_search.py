@@ -1,6 +1,7 @@
 """Item and dead-letter queries in Elasticsearch's words, and reading all that they find."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from blockwire.transforms.elasticsearch.connection import Connection
@@ -102,41 +103,35 @@ def hits(
         sort: with a field at its end that no two documents share.
         limit: at most so many.
     """
-    left = limit
-    if left is not None and left <= PAGE:
+    if limit is not None and limit <= PAGE:
         # One page needs no point in time.
-        if left > 0:
-            answer = connection.call(
-                lambda client: client.search(index=index, query=query, sort=sort, size=left, track_total_hits=False)
-            )
-            yield from (hit["_source"] for hit in answer["hits"]["hits"])
+        if limit > 0:
+            yield from (hit["_source"] for hit in _page(connection, {"index": index}, query, sort, limit))
         return
+    found = (hit["_source"] for page in pages(connection, index, query, sort) for hit in page)
+    yield from islice(found, limit)
+
+
+def pages(connection: Connection, index: str, query: Query, sort: Sort, **more: bool) -> Iterator[list[dict[str, Any]]]:
+    """All hits, as of one point in time, page by page; ``more``: what else to be told of each."""
     pit = connection.call(lambda client: client.open_point_in_time(index=index, keep_alive=_KEEP_ALIVE))["id"]
-    after: list[Any] | None = None
+    where = {"pit": {"id": pit, "keep_alive": _KEEP_ALIVE}}
     try:
-        while left is None or left > 0:
-            found = _page(connection, pit, query, sort, after, PAGE if left is None else min(PAGE, left))
-            yield from (hit["_source"] for hit in found)
-            if len(found) < PAGE:
+        page = _page(connection, where, query, sort, PAGE, **more)
+        while page:
+            yield page
+            if len(page) < PAGE:
                 return
-            after = found[-1]["sort"]
-            left = None if left is None else left - len(found)
+            page = _page(connection, where, query, sort, PAGE, search_after=page[-1]["sort"], **more)
     finally:
         connection.call(lambda client: client.close_point_in_time(id=pit), patience_s=0)
 
 
 def _page(
-    connection: Connection, pit: str, query: Query, sort: Sort, after: list[Any] | None, size: int
+    connection: Connection, where: dict[str, Any], query: Query, sort: Sort, size: int, **more: Any
 ) -> list[dict[str, Any]]:
     answer = connection.call(
-        lambda client: client.search(
-            pit={"id": pit, "keep_alive": _KEEP_ALIVE},
-            query=query,
-            sort=sort,
-            size=size,
-            search_after=after,
-            track_total_hits=False,
-        )
+        lambda client: client.search(**where, query=query, sort=sort, size=size, track_total_hits=False, **more)
     )
     found: list[dict[str, Any]] = answer["hits"]["hits"]
     return found

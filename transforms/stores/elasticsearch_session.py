@@ -13,7 +13,7 @@ from blockwire.transforms.elasticsearch.connection import Connection, connect
 from blockwire.transforms.elasticsearch.trouble import refused_request
 from blockwire.transforms.stores.contract import StoreError
 from blockwire.transforms.stores.documents import Shape
-from blockwire.transforms.stores.elasticsearch_indices import index_name, make_indices
+from blockwire.transforms.stores.elasticsearch_indices import index_name, make_indices, refresh
 from blockwire.transforms.stores.elasticsearch_search import hits
 
 R = TypeVar("R", bound=Record)
@@ -32,12 +32,14 @@ class ElasticsearchSession:
         mappings: Mapping[str, Mapping[str, Any]],
         *,
         patience_s: float,
+        start_patience_s: float,
         max_document_bytes: int,
     ) -> None:
         self._prefix = prefix
         self._access = access
         self._mappings = mappings
         self._patience_s = patience_s
+        self._start_patience_s = start_patience_s
         self._max_document_bytes = max_document_bytes
         self._opened: Connection | None = None
         self._written: set[str] = set()
@@ -55,7 +57,7 @@ class ElasticsearchSession:
             return
         connection = connect(self._access, patience_s=self._patience_s)
         try:
-            make_indices(connection, self._prefix, self._mappings)
+            make_indices(connection, self._prefix, self._mappings, patience_s=self._start_patience_s)
         except BaseException:
             connection.close()
             raise
@@ -141,7 +143,7 @@ class ElasticsearchSession:
     def _refresh(self, indices: Iterable[str], *, patience_s: float | None = None) -> None:
         names = sorted(set(indices) - self._shown)
         if names:
-            self.ask(lambda client: client.indices.refresh(index=names), patience_s=patience_s)
+            self.ask(lambda client: refresh(client, names), patience_s=patience_s)
             self._shown.update(names)
             self._written.difference_update(names)
 
