@@ -138,12 +138,11 @@ def examine_page(
     title = choose_page_title(metadata, entry, url)
     cleaned = clean_leftovers(body.paragraphs, title.value)
     paragraphs = _bounded(cleaned.kept, policy.max_text_chars)
-    text = "\n\n".join(paragraphs)
     address = urlsplit(url)
-    if (other := page_kinds.without_article(shape, metadata, heading, text, address, entry.title)) is not None:
+    if (other := page_kinds.without_article(shape, metadata, heading, cleaned.kept, address, entry.title)) is not None:
         return Examination(_cleaned_sample(other), body=body, cleaned=cleaned)
     extractor = body.extractor
-    if content and _covered(content, text) < MIN_COVERED:
+    if content and _covered(content, "".join(paragraphs)) < MIN_COVERED:
         paragraphs, extractor = content, _FEED_CONTENT
     facts = choose_facts(PageSources(source, url, metadata, body, entry, fetched), title, paragraphs)
     kind = PageKind.LIVE_BLOG if page_kinds.is_live(metadata, heading) else PageKind.ARTICLE

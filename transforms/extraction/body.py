@@ -4,7 +4,7 @@ On sites they have not seen the trees make F1 .942 without trafilatura and .945 
 pages need only resiliparse, which reads ten times as fast. What the page or the feed state as the article's text is one more sign.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -17,7 +17,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from trafilatura.settings import Document
 
 from blockwire.transforms.extraction.blocks import Block, read_blocks
-from blockwire.transforms.extraction.features import Opinion, PageSigns, feature_rows
+from blockwire.transforms.extraction.features import Opinion, PageSigns, feature_rows, squeeze
 from blockwire.transforms.extraction.leftovers import Paragraph
 from blockwire.transforms.extraction.metadata import PageMetadata
 from blockwire.transforms.extraction.paragraph_model import paragraph_model
@@ -73,7 +73,7 @@ def extract_body(
     blocks = read_blocks(tree)
     body = _choose(blocks, source, tree, metadata, url, feed_title, feed_text) if blocks else Body((), "")
     if not body.paragraphs:
-        paragraphs = _from_lines(trafilatura_text(tree, url))
+        paragraphs = as_on_page(_from_lines(trafilatura_text(tree, url)), blocks)
         body = replace(body, paragraphs=paragraphs, extractor=TRAFILATURA, why="no block is likely to be the article's")
     stated = metadata.structured.body or ""
     if len(stated) >= STATED_CHARS and len(stated) > STATED_LONGER * body.chars and "<" not in stated:
@@ -163,3 +163,10 @@ def _paragraph(block: Block) -> Paragraph:
 def _from_lines(text: str) -> tuple[Paragraph, ...]:
     lines = (line.strip().removeprefix("- ") for line in text.split("\n"))
     return tuple(Paragraph(line) for line in lines if line)
+
+
+def as_on_page(paragraphs: Iterable[Paragraph], blocks: Iterable[Block]) -> tuple[Paragraph, ...]:
+    """The same paragraphs as the page spells them: trafilatura drops the joiners that Persian and Indic words need."""
+    spelt = {squeeze(block.text): block for block in blocks}
+    own = ((paragraph, spelt.get(squeeze(paragraph.text))) for paragraph in paragraphs)
+    return tuple(paragraph if block is None else _paragraph(block) for paragraph, block in own)

@@ -111,15 +111,15 @@ RIGHTS = (
     "todos os direitos reservados|tutti i diritti riservati|wszelkie prawa zastrzeżone|tüm hakları saklıdır|جميع الحقوق محفوظة|版权所有|版權所有|無断転載"
 )
 
-_END = r"[\s:：.…!»›>→▶|\-–—]*"
+_END = r"[\s:：.…!»›>→▶|】］〕\-–—]*"
 
 
 def _whole(*kinds: str) -> re.Pattern[str]:
-    return re.compile(rf"^[\s•·▪■*#»›>▶|\-–—]*(?:{'|'.join(kinds)}){_END}$")
+    return re.compile(rf"^[\s•·▪■*#»›>▶|【［〔\-–—]*(?:{'|'.join(kinds)}){_END}$")
 
 
 def _start(*kinds: str) -> re.Pattern[str]:
-    return re.compile(rf"^[\s•·▪■*#»›>▶|\[(\-–—]*(?:{'|'.join(kinds)})")
+    return re.compile(rf"^[\s•·▪■*#»›>▶|\[(【［〔\-–—]*(?:{'|'.join(kinds)})")
 
 
 WHOLE_LINE = _whole(MORE, VIDEO, NAVIGATION, SECTION, ABOUT, COMMENTS, SHARE, SUBSCRIBE, ADVERTISEMENT, TAGS)

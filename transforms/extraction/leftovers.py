@@ -30,6 +30,10 @@ _FILE_PHOTO = re.compile(
     r"\((?:file|archive|illustrative|stock)(?: photo| picture| image)?\)\s*$|[/|] ?(?:reuters|afp|ap|epa|getty images|tass|unian|унiан|уніан|tass)\s*$|\((?:архивное фото|фото из архива|archivbild|archives?|foto de archivo|資料照片?|资料图片?)\)\s*$",
     re.IGNORECASE,
 )
+# A label in brackets, or an arrow or square, in front of a title: 【Background】 How it came to this.
+_LABEL = re.compile(r"^(?:[【［〔〖\[][^】］〕〗\]]{1,24}[】］〕〗\]]|[▶►▸▷→⇒➤➡➔☞▌▍◆◇●■□▲△]+)\s*")
+LABELLED_LINK_SHARE = 0.8
+"""The part of what follows a label that is link text where the line is nothing but a pointer."""
 _SIGNATURE = re.compile(r"^[-–—]{1,3}\s*[^\W\d_][^\d]{2,50}$")
 
 
@@ -79,10 +83,18 @@ def _line_reason(paragraph: Paragraph) -> str | None:
         return "caption"
     if _points(furniture.TAG_LINE, text, paragraph, colon=True):
         return "tags"
+    if _is_labelled_link(text, paragraph):
+        return "labelled link"
     # Linked headings and lists of links are an article's own table of contents more often than not.
     if paragraph.link_share > 0.8 and not (paragraph.heading or paragraph.item) and _is_headline(paragraph):
         return "only a link"
     return None
+
+
+def _is_labelled_link(text: str, paragraph: Paragraph) -> bool:
+    label = _LABEL.match(text)
+    rest = len(text) - label.end() if label else 0
+    return 0 < rest <= POINTER_CHARS and paragraph.link_share * len(text) >= LABELLED_LINK_SHARE * rest
 
 
 def _stands_alone(text: str, end: int) -> bool:
@@ -97,7 +109,7 @@ def _points(pattern: re.Pattern[str], text: str, paragraph: Paragraph, colon: bo
     if not found or not _stands_alone(text, found.end()):
         return False
     rest = text[found.end() :].lstrip(" \xa0")
-    if rest[:1] in {":", "：", "|", "»", "→", "/", "©"}:
+    if rest[:1] in {":", "：", "|", "»", "→", "/", "©", "】", "］", "〕"}:
         return True
     if colon:
         return False

@@ -6,6 +6,7 @@ date. Wrong articles are cheaper to see than lost ones, so in doubt a page is an
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult
 
@@ -13,6 +14,7 @@ from lxml.html import HtmlElement
 
 from blockwire.schemas import PageKind
 from blockwire.transforms.extraction import page_wording
+from blockwire.transforms.extraction.leftovers import Paragraph, is_sentence
 from blockwire.transforms.extraction.metadata import PageMetadata
 from blockwire.transforms.extraction.structured_data import ARTICLE_TYPES
 
@@ -27,6 +29,8 @@ SHELL_CHARS = 250
 LONG_RUN_CHARS = 120
 ARTICLE_RUNS = 4
 """A page with so many long runs of text has an article."""
+FLASH_CHARS = 40
+"""The shortest line that can be news by itself."""
 LIST_MAX_TEXT = 300
 DENSE_FACTOR = 3
 """A Chinese character or a kana says as much as so many letters."""
@@ -196,7 +200,12 @@ def interstitial(
 
 
 def without_article(
-    shape: PageShape, metadata: PageMetadata, heading: str, text: str, address: SplitResult, expected_title: str = ""
+    shape: PageShape,
+    metadata: PageMetadata,
+    heading: str,
+    paragraphs: Sequence[Paragraph],
+    address: SplitResult,
+    expected_title: str = "",
 ) -> NotArticle | None:
     """Recognises, once the main text is known, a page whose main text is no article's.
 
@@ -204,11 +213,12 @@ def without_article(
         shape: from ``measure``.
         metadata: what the page says about itself.
         heading: its title and first heading.
-        text: the main text that was found, maybe empty.
+        paragraphs: the main text that was found, maybe none.
         address: its URL.
         expected_title: what the feed says that the article is called.
     """
     stated = states_article(metadata) or is_expected(heading, expected_title)
+    text = "\n\n".join(each.text for each in paragraphs)
     lead = text[:STUB_CHARS]
     size = text_size(text)
 
@@ -235,7 +245,22 @@ def without_article(
         return found(PageKind.LIST, "it consists of links to articles")
     if not text.strip():
         return found(PageKind.EMPTY, "there is no main text")
+    if not _tells_something(paragraphs, stated):
+        return found(
+            PageKind.EMPTY, "its text is captions, labels or links, as of a gallery: no sentence, no long line"
+        )
     return None
+
+
+def _tells_something(paragraphs: Sequence[Paragraph], stated: bool) -> bool:
+    """Whether a text has a sentence or a long line; of a page that says it is an article, a line of a headline's length is enough."""
+    for paragraph in paragraphs:
+        size = text_size(paragraph.text)
+        if size >= LONG_RUN_CHARS or (
+            not paragraph.caption and (is_sentence(paragraph.text) or (stated and size >= FLASH_CHARS))
+        ):
+            return True
+    return False
 
 
 def text_size(text: str) -> int:

@@ -73,11 +73,11 @@ def visible_day(
     if not taken:
         return None
     start, end = taken[0], taken[-1]
-    below, above = range(start, start + AFTER_START), range(start - 1, start - BESIDE_TITLE - 2, -1)
+    below, above = range(start, min(start + AFTER_START, end + 1)), range(start - 1, start - BESIDE_TITLE - 2, -1)
     if title is None or not start - MAX_HEAD <= title <= start + 2:
         title, head = start - 1, (*above, *below)
     else:
-        head = (*range(title + 1, start + AFTER_START), *range(title, title - BESIDE_TITLE - 1, -1))
+        head = (*range(title + 1, below.stop), *range(title, title - BESIDE_TITLE - 1, -1))
     around = (*range(title - BESIDE_TITLE - 1, title - BEFORE_TITLE, -1), *range(end + 1, end + AFTER_END))
     text = frozenset(taken)
 

@@ -197,7 +197,11 @@ def _port_of(url: str) -> int | None:
 def _registered(host: str) -> str:
     if _is_address(host):
         return host.strip("[]")
-    return _suffixes.extract_str(host).top_domain_under_public_suffix or host
+    parts = _suffixes.extract_str(host)
+    if not parts.suffix:
+        # No public suffix: a reserved one (``.example``, RFC 2606) or one of a private network. A label below it is a site.
+        return ".".join(host.split(".")[-2:])
+    return parts.top_domain_under_public_suffix or host
 
 
 def _is_address(host: str) -> bool:

@@ -63,6 +63,26 @@ def test_sentences_that_begin_like_furniture_stay(line: str) -> None:
     assert line in cleaned(*PARAGRAPHS[:2], line, *PARAGRAPHS[2:])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '【延伸閱讀】<a href="/2">盧里塔尼亞封鎖通訊軟體的來龍去脈</a>',
+        '【另一篇】<a href="/2">盧里塔尼亞封鎖通訊軟體的來龍去脈</a>',
+        '[Background] <a href="/2">How Ruritania came to block the messenger!</a>',
+        '▶ <a href="/2">How Ruritania came to block the messenger</a>',
+    ],
+)
+def test_a_label_and_a_link_are_a_pointer_in_any_words(line: str) -> None:
+    html = page(paragraphs(PARAGRAPHS[:2]) + f"<p>{line}</p>" + paragraphs(PARAGRAPHS[2:]))
+    assert text_of(html) == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_dateline_in_brackets_stays() -> None:
+    dateline = "【卢里塔尼亚通讯社首都电】监管机构周四命令所有<a href='/x'>运营商</a>封锁通讯软件，用户称图片无法发送。"
+    text = text_of(page(f"<p>{dateline}</p>" + paragraphs(PARAGRAPHS)))
+    assert "【卢里塔尼亚通讯社首都电】监管机构" in text
+
+
 def test_headlines_under_a_pointer_go_with_it() -> None:
     more = ("Read also", "Providers get new rules for filters", "Pigeon moves its servers abroad")
     assert cleaned(*PARAGRAPHS[:2], *more, *PARAGRAPHS[2:]) == PARAGRAPHS

@@ -141,6 +141,32 @@ def test_a_front_page_is_a_list() -> None:
     )
 
 
+STATED = '<meta property="og:type" content="article">'
+
+
+@pytest.mark.parametrize("head", ["", STATED])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<figure><img src="/{0}.jpg"><figcaption>The ministry, picture {0}. Photo: A. Novak</figcaption></figure>',
+        '<li><img src="/{0}.jpg"><p class="caption">{0} / 8</p></li>',
+        '<div class="slide"><img src="/{0}.jpg"></div>',
+    ],
+)
+def test_a_gallery_without_text_is_no_article(picture: str, head: str) -> None:
+    pictures = "".join(picture.format(number) for number in range(8))
+    assert kind_of(page(pictures, title="In pictures: the protest", head=head)) is PageKind.EMPTY
+
+
+def test_news_in_one_line_is_an_article() -> None:
+    flash = "Ruritania blocks the messenger Pigeon in the whole country"
+    assert kind_of(page(f"<p>{flash}</p>", head=STATED)) is PageKind.ARTICLE
+
+
+def test_a_front_page_with_a_query_is_an_address_of_an_article() -> None:
+    assert kind_of(page(), url="https://news.example.org/?p=31228") is PageKind.ARTICLE
+
+
 def test_a_live_blog_is_told_apart_and_goes_on() -> None:
     head = '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "Block of Pigeon"}</script>'
     result = extract_article(

@@ -118,6 +118,11 @@ def test_one_site_is_one_registered_domain() -> None:
     assert not same_site("https://example.com/", "nothing")
 
 
+def test_under_a_reserved_suffix_the_label_below_it_is_the_site() -> None:
+    assert same_site("https://www.ruritania.example/a", "https://news.ruritania.example/b")
+    assert not same_site("https://www.ruritania.example/a", "https://www.freedonia.example/b")
+
+
 def test_addresses_are_one_site_only_with_one_port() -> None:
     assert same_site("http://127.0.0.10:21000/a", "http://127.0.0.10:21000/b")
     assert not same_site("http://127.0.0.10:21000/", "http://127.0.0.11:21000/")
