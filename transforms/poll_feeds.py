@@ -17,6 +17,9 @@ from blockwire.transforms.overlap import OverlappingDoFn
 
 Polled = Poll | RetryTask
 
+FEEDS_AT_ONCE = 512
+"""Feeds under way, most of them waiting for their turn at the client: the two threads need not wake each other for each."""
+
 
 class PollFeeds(beam.PTransform[PCollection[Task], PCollection[Polled]]):
     """PCollection[Task] -> PCollection[Polled]: polls many feeds at once, each conditionally; retries go through as they are.
@@ -42,7 +45,7 @@ class PollFeeds(beam.PTransform[PCollection[Task], PCollection[Polled]]):
 
 class _Poll(OverlappingDoFn[Task, Polled]):
     def __init__(self, fetching: FetchPolicy, polling: PollPolicy, now: datetime) -> None:
-        super().__init__(in_flight=fetching.concurrency)
+        super().__init__(in_flight=FEEDS_AT_ONCE)
         self._fetching = fetching
         self._polling = polling
         self._now = now
