@@ -17,12 +17,16 @@ COMMANDS = {
     "ingest": "ingest:ingest_command",
     "demo": "demo:demo_command",
     "items": "items:items_commands",
+    "alerts": "alerts:alerts_commands",
     "dead-letters": "dead_letters:dead_letters_commands",
     "feeds": "feeds:feeds_commands",
     "classify": "classify:classify_command",
+    "rules": "rules:rules_commands",
+    "audit": "audit:audit_command",
     "extract": "extract:extract_command",
     "evaluate": "evaluate:evaluate_commands",
     "config": "config:config_commands",
+    "setup": "setup:setup_commands",
 }
 
 EPILOG = """\b

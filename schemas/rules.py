@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from blockwire.schemas.base import CountryCode, LanguageTag, Record, Slug
-from blockwire.schemas.taxonomy import Measure
+from blockwire.schemas.taxonomy import Measure, Status
 
 Concept = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 """What a word stands for, in every language alike: ``block``, ``site``, ``state``."""
@@ -155,5 +155,41 @@ class RuleSet(Record):
     places: tuple[Place, ...]
     occupied: dict[str, tuple[Pattern, ...]]
     """Occupied places, by the code ``country:jurisdiction``, and their spellings."""
+    homes: dict[str, CountryCode]
+    """Languages of one country: names that several bodies share mean that country's in them, where none is named."""
     characters: dict[str, str]
     """Characters read as others, one for one: traditional as simplified Chinese."""
+
+
+class RuleTest(Record):
+    """What a rule is held to."""
+
+    rule: Slug
+    holds: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Titles in which it holds."""
+    fails: tuple[str, ...] = ()
+    """Titles in which it does not."""
+
+
+class Example(Record):
+    """A text of our own and what is to be read from it. What is not given is not looked at."""
+
+    language: LanguageTag
+    title: str
+    text: str = ""
+    relevant: bool
+    measures: tuple[Measure, ...] = ()
+    """Those that have to be named, perhaps beside others."""
+    countries: tuple[CountryCode, ...] | None = None
+    jurisdictions: tuple[CountryCode, ...] | None = None
+    services: tuple[Slug, ...] | None = None
+    """Circumvention tools among them."""
+    censors: tuple[Slug, ...] | None = None
+    status: Status | None = None
+
+
+class Trials(Record):
+    """All that a rule set is tried with."""
+
+    tests: tuple[RuleTest, ...]
+    examples: tuple[Example, ...]

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from blockwire.schemas.rules import RuleSet
+from blockwire.schemas.rules import Example, RuleSet, Trials
 
 HERE = Path(__file__).parent
 SECTIONS = ("ruleset.yaml", "services.yaml", "agencies.yaml", "places.yaml", "characters.yaml")
@@ -54,6 +54,32 @@ def load_rules(folder: Path | None = None) -> RuleSet:
         raise RulesError(_explain(error, origin, lexicons)) from None
     _check(rules, origin, lexicons)
     return rules
+
+
+def load_trials(folder: Path | None = None) -> Trials:
+    """Reads what the rules of a folder are tried with: ``tests.yaml``, and ``examples/LANGUAGE.yaml``.
+
+    Raises:
+        RulesError: where a file is missing or something in it is wrong.
+    """
+    folder = folder or HERE
+    path = folder / "tests.yaml"
+    content = _read(path)[1]
+    try:
+        tests = Trials.model_validate({"tests": content.get("tests", []), "examples": []}, strict=False).tests
+    except ValidationError as error:
+        raise RulesError(_explain(error, {"tests": path}, [])) from None
+    examples = [example for each in sorted((folder / "examples").glob("*.yaml")) for example in _examples(each)]
+    return Trials(tests=tests, examples=tuple(examples))
+
+
+def _examples(path: Path) -> tuple[Example, ...]:
+    rows = _read(path)[1].get("examples", [])
+    content = {"tests": [], "examples": [{"language": path.stem, **row} for row in rows]}
+    try:
+        return Trials.model_validate(content, strict=False).examples
+    except ValidationError as error:
+        raise RulesError(_explain(error, {"examples": path}, [])) from None
 
 
 def _read(path: Path) -> tuple[bytes, dict[str, Any]]:

@@ -1,11 +1,11 @@
-"""``blockwire classify``: the decision about one article, explained."""
+"""``blockwire classify``: the decision about one article."""
 
 import click
 
 from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.reading import read_article
 from blockwire.pipelines.commands.shared import allow_address_option, settings_of
-from blockwire.pipelines.display.explanation import show_explanation
+from blockwire.pipelines.display.explanation import show_explanation, show_verdict
 from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.explanation import explain
 from blockwire.transforms.extraction.page_kinds import NotArticle
@@ -13,19 +13,22 @@ from blockwire.transforms.extraction.page_kinds import NotArticle
 EPILOG = """\b
 Examples:
   blockwire classify https://example.org/news/1
-  blockwire classify page.html
+  blockwire classify --explain page.html
   echo "Роскомнадзор заблокировал мессенджер Signal" | blockwire classify -
   blockwire classify article.txt --format json        the title in the first line
 """
 
 
-@click.command("classify", epilog=EPILOG, short_help="Explain the decision about an article.")
+@click.command("classify", epilog=EPILOG, short_help="Decide about an article.")
 @click.argument("source", metavar="URL|FILE|-")
+@click.option("--explain", "explained", is_flag=True, help="Show what added up to the score, and every quote.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @allow_address_option
 @click.pass_context
-def classify_command(ctx: click.Context, source: str, form: str, allow_addresses: tuple[str, ...]) -> int:
-    """Decides whether an article is about internet censorship and shows why: score, facts, and the quotes that led there.
+def classify_command(
+    ctx: click.Context, source: str, explained: bool, form: str, allow_addresses: tuple[str, ...]
+) -> int:
+    """Decides whether an article is about internet censorship, and says what it tells.
 
     SOURCE is an address, a file with a page or with text, or - for standard input.
     """
@@ -39,5 +42,6 @@ def classify_command(ctx: click.Context, source: str, form: str, allow_addresses
     if form == "json":
         click.echo(decision.model_dump_json(indent=2))
     else:
-        show_explanation(explain(made, decision, rules))
+        show = show_explanation if explained else show_verdict
+        show(explain(made, decision, rules))
     return 0

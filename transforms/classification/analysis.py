@@ -64,6 +64,8 @@ class Reading:
     text_found: list[Found]
     mask: int
     """All concepts found anywhere."""
+    home: str | None
+    """The country that the text's language is at home in, where there is one."""
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ class Analysis:
     title: Folded
     text: Folded
     sentences: list[SentenceView]
-    mask: int
+    home: str | None
 
     def quote(self, where: str, start: int, end: int) -> tuple[int, int, str]:
         """A stretch of the folded field as offsets and quote of the original."""
@@ -97,8 +99,8 @@ class Analyst:
         """The words of both fields, of the languages that count; of the text the first ``longest`` characters."""
         folded_title, folded_text = self._words.folding.fold(title), self._words.folding.fold(text[:longest])
         hits = self._found(folded_title), self._found(folded_text)
-        countries = {one.label.identity[:2] for some in hits for one in some if one.label.kind in _PLACES}
-        allowed = self._languages(language, *hits)
+        allowed, home = self._languages(language, *hits)
+        countries = {one.label.identity[:2] for some in hits for one in some if one.label.kind in _PLACES} | {home}
         mask = 0
         for some in hits:
             some[:] = [
@@ -109,7 +111,7 @@ class Analyst:
             ]
             for one in some:
                 mask |= one.label.mask
-        return Reading(folded_title, folded_text, *hits, mask)
+        return Reading(folded_title, folded_text, *hits, mask, home)
 
     def analyse(self, reading: Reading, position: Position) -> Analysis:
         """What was read, in sentences, without names that need a cue and have none."""
@@ -124,10 +126,7 @@ class Analyst:
         if alone:
             for one in title:
                 one.weight, one.place = position.headline, "headline"
-        mask = 0
-        for one in sentences:
-            mask |= one.mask
-        return Analysis(reading.title, reading.text, sentences, mask)
+        return Analysis(reading.title, reading.text, sentences, reading.home)
 
     def _found(self, folded: Folded) -> list[Found]:
         labels = self._words.labels
@@ -139,8 +138,11 @@ class Analyst:
             found = [one for one in found if not _is_within(one, hidden)]
         return found
 
-    def _languages(self, language: str | None, *hits: list[Found]) -> set[str]:
-        """The languages whose words count: English, the stated one, and else, of each script, the one that most of the text is in."""
+    def _languages(self, language: str | None, *hits: list[Found]) -> tuple[set[str], str | None]:
+        """The languages whose words count: English, the stated one, and else, of each script, the one that most of the text is in.
+
+        With it the country that the language is at home in.
+        """
         stated = language.split("-")[0] if language else ""
         counts: Counter[str] = Counter()
         for some in hits:
@@ -148,13 +150,12 @@ class Analyst:
                 counts[one.label.language] += one.end - one.start
         allowed = {"en", stated}
         for script in (LATIN, ARABIC):
-            if stated not in script:
-                best = max(
-                    (name for name in script if name in counts), key=lambda name: (counts[name], name), default=""
-                )
-                if script is ARABIC or not stated:
-                    allowed.add(best)
-        return allowed
+            if stated not in script and (script is ARABIC or not stated):
+                there = [name for name in script if name in counts]
+                allowed.add(max(there, key=lambda name: (counts[name], name), default=""))
+        del counts[""]
+        first = stated or max(counts, key=lambda name: (counts[name], name), default="")
+        return allowed, self._words.rules.homes.get(first)
 
     def _sentences(
         self, where: Literal["title", "text"], folded: Folded, found: list[Found], position: Position
@@ -214,7 +215,7 @@ def _is_within(one: Found, hidden: list[tuple[int, int, str]]) -> bool:
     return any(one.end <= end and one.label.language in ("", language) for _, end, language in near)
 
 
-def _is_plain(label: Label, countries: set[str]) -> bool:
+def _is_plain(label: Label, countries: set[str | None]) -> bool:
     """Whether an agency's name needs no cue, or its country is named too."""
     return label.kind != "agency" or not label.cue or label.country in countries
 

@@ -1,5 +1,6 @@
 """The classifier: rules over words in, a decision with its evidence out. Pure; no network."""
 
+import math
 from collections import defaultdict
 
 from blockwire.schemas import Article, Classification, Evidence, Feature, Measure, Method
@@ -59,6 +60,22 @@ class Classifier:
         self._scorer = Scorer(rules, vocabulary)
         self._status = StatusReader(vocabulary)
         self._entities = EntityReader(rules, vocabulary)
+
+    @property
+    def points_needed(self) -> float:
+        """What has to be added to the bias for a score at the threshold."""
+        threshold = self.rules.tuning.threshold
+        return math.log(threshold / (1 - threshold)) - self.rules.tuning.bias
+
+    def bit(self, concept: str) -> int:
+        """The bit by which a concept is known in masks."""
+        return self._bits[concept]
+
+    def read(self, article: Article) -> tuple[Analysis, list[Match]]:
+        """What is found in an article, and the rules that hold in it, whatever comes of them."""
+        reading = self._analyst.read(article.title, article.text, article.language)
+        analysis = self._analyst.analyse(reading, self.rules.tuning.position)
+        return analysis, self._scorer.matches(analysis, (article.published or article.fetched).year)
 
     def classify(self, article: Article) -> Classification:
         """The decision about an article. ``relevant`` is the score against the threshold of the rules' data."""

@@ -136,7 +136,11 @@ class EntityReader:
                     occupied[label.country] += share
                     weight[country] += share * 1.2
                 elif label.kind == "agency":
-                    if len(label.country) != 2 or label.cue or label.detail == "monitor":
+                    if (
+                        len(label.country) != 2
+                        or (label.cue and label.country != analysis.home)
+                        or label.detail == "monitor"
+                    ):
                         continue
                     country = label.country
                     weight[country] += share * 0.9

@@ -99,14 +99,12 @@ class Scorer:
             result += self._repeated(some)
         result = self._capped(result)
         lead = [sentence for sentence in analysis.sentences if sentence.place in ("title", "headline", "lead")]
-        lead_mask = 0
-        for sentence in lead:
-            lead_mask |= sentence.mask
+        lead_mask, whole = _mask(lead), _mask(analysis.sentences)
         for one in self._of_lead:
             if all(lead_mask & group for group in one.groups) and not lead_mask & one.unless:
                 result.append(self._in_lead(one, lead))
         for one in self._of_document:
-            if all(analysis.mask & group for group in one.groups) and not analysis.mask & one.unless:
+            if all(whole & group for group in one.groups) and not whole & one.unless:
                 result.append(self._in_document(one, analysis))
         return result
 
@@ -164,20 +162,26 @@ class Scorer:
         start, end = min(p.start for p in best), max(p.end for p in best)
         strength = sentence.weight
         negated = any(
-            f.label.mask & self._negation and start - BACKWARD <= f.start and f.end <= end + BACKWARD for f in found
+            f.label.mask & self._negation
+            and start - BACKWARD <= f.start
+            and f.end <= end + BACKWARD
+            and not any(part.start <= f.start and f.end <= part.end for part in best)
+            for f in found
         )
         past = (sentence.year is not None and sentence.year < year - 1) or bool(sentence.mask & self._past)
         if past and sentence.field == "text":
             strength *= self._tuning.history_factor
         if negated:
             strength *= self._tuning.negation_factor
-        if (
-            sentence.mask & self._active
-            and not sentence.mask & (self._authority | (self._nation if sentence.dense else 0))
-            and self._acts_itself(sentence)
-        ):
+        if sentence.mask & self._active and not self._has_authority(sentence) and self._acts_itself(sentence):
             strength *= self._tuning.own_factor
         return Match(one.rule, sentence, start, end, best, strength, negated, past)
+
+    def _has_authority(self, sentence: SentenceView) -> bool:
+        """Whether somebody is named who can order; a country too, where it comes first or the script says much in little."""
+        if sentence.mask & self._authority or (sentence.dense and sentence.mask & self._nation):
+            return True
+        return any(f.label.mask & self._nation and f.start == sentence.start for f in sentence.found)
 
     def _acts_itself(self, sentence: SentenceView) -> bool:
         """Whether a service's or company's name stands before the verb that says what it does."""
@@ -209,3 +213,11 @@ class Scorer:
                 if found.label.mask & group:
                     return Match(one.rule, sentence, found.start, found.end, (found,), sentence.weight)
         raise AssertionError(f"rule {one.rule.id!r}: its concept is in the document's mask and in no sentence")
+
+
+def _mask(sentences: list[SentenceView]) -> int:
+    """All concepts of some sentences."""
+    mask = 0
+    for sentence in sentences:
+        mask |= sentence.mask
+    return mask

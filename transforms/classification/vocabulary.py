@@ -114,8 +114,7 @@ class Vocabulary:
                 made[key] = self._label(
                     Label(rule, name.kind, self.bits["nation"], "", name.country, name.country, name.region)
                 )
-            script = "zh" if _is_han(name.pattern) else "ar" if "\u0600" <= name.pattern[0] <= "\u06ff" else ""
-            yield self._wanted(name.pattern, made[key], script)
+            yield self._wanted(name.pattern, made[key], _writes_like(name.pattern))
 
 
 def _is_acronym(name: str) -> bool:
@@ -124,5 +123,10 @@ def _is_acronym(name: str) -> bool:
     return letters == name and len(name) <= ACRONYM and name.isupper()
 
 
-def _is_han(text: str) -> bool:
-    return "\u2e80" <= text.lstrip("*=")[0] <= "\ufa00"
+def _writes_like(name: str) -> str:
+    """A language whose way of joining words holds for a name: prefixes in Arabic and Amharic, no spaces in Chinese."""
+    first = name.lstrip("*=")[0]
+    for language, low, high in (("zh", "\u2e80", "\ufa00"), ("ar", "\u0600", "\u06ff"), ("am", "\u1200", "\u137f")):
+        if low <= first <= high:
+            return language
+    return ""

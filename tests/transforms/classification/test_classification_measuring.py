@@ -1,27 +1,16 @@
 """Figures, labels, explanation and the pinned floors."""
 
 import json
-import os
 import pickle
-from pathlib import Path
 
 import pytest
-from classification_samples import article, shared_classifier, shared_gate
+from classification_samples import article, shared_classifier, shared_file, shared_gate
 
 from blockwire.schemas import Status
 from blockwire.transforms.classification.evaluation import Report, evaluate, predict
 from blockwire.transforms.classification.explanation import explain
 from blockwire.transforms.classification.labels import LabelError, read_labels
 from blockwire.transforms.classification.metrics import average_precision, brier, count, count_sets
-
-SHARED = Path(os.environ.get("BLOCKWIRE_SHARED", str(Path(__file__).resolve().parents[4] / "shared")))
-
-
-def shared_file(name: str) -> Path:
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"no {name} in BLOCKWIRE_SHARED ({SHARED})")
-    return path
 
 
 def measured(name: str) -> Report:
