@@ -136,6 +136,22 @@ def send_part(
     return tried
 
 
+def resend(
+    store: Store,
+    policy: AlertPolicy,
+    channels: Channels,
+    channel: Channel,
+    alert: Alert,
+    clock: Callable[[], datetime] = utc_now,
+) -> Alert:
+    """Sends an alert now, by itself and whatever became of it before, under the same key. If that fails, rounds go on trying."""
+    fresh = alert.model_copy(
+        update={"state": AlertState.PENDING, "attempts": 0, "digest": None, "due": clock(), "sent": None}
+    )
+    store.alerts.put([fresh])
+    return send_part(store, policy, channels, channel, [fresh], clock)[0]
+
+
 def _sent(alert: Alert, at: datetime) -> Alert:
     return alert.model_copy(
         update={"state": AlertState.SENT, "sent": at, "attempts": alert.attempts + 1, "error": None}
