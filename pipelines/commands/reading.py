@@ -10,7 +10,7 @@ import click
 from blockwire.config.settings import Settings
 from blockwire.schemas import Article, FeedEntry
 from blockwire.schemas.ids import digest
-from blockwire.transforms.extraction.article import extract_article
+from blockwire.transforms.extraction.article import Examination, examine_page
 from blockwire.transforms.extraction.page_kinds import NotArticle
 from blockwire.transforms.http.client import HttpClient
 from blockwire.transforms.http.messages import FetchError, Response
@@ -26,14 +26,22 @@ def read_article(source: str, settings: Settings) -> Article | NotArticle:
     Raises:
         click.ClickException: where it cannot be read or fetched, in a line.
     """
+    return examine_source(source, settings).made
+
+
+def examine_source(source: str, settings: Settings) -> Examination:
+    """The same, with what led to it.
+
+    Raises:
+        click.ClickException: where it cannot be read or fetched, in a line.
+    """
     now = datetime.now(UTC)
     if source.startswith(("http://", "https://")):
         page = _fetch(source, settings)
-        content_type = page.headers.get("content-type")
-        return extract_article(
+        return examine_page(
             page.body,
             url=page.url,
-            content_type=content_type,
+            content_type=page.headers.get("content-type"),
             entry=_entry(source),
             fetched=now,
             policy=settings.extraction,
@@ -41,10 +49,10 @@ def read_article(source: str, settings: Settings) -> Article | NotArticle:
     body = _read(source)
     url = "https://localhost.invalid/" if source == "-" else Path(source).resolve().as_uri()
     if b"<" in body[:2000] and (b"<html" in body[:5000].lower() or b"<!doctype" in body[:5000].lower()):
-        return extract_article(
+        return examine_page(
             body, url=url, content_type=None, entry=_entry(url), fetched=now, policy=settings.extraction
         )
-    return _from_text(body.decode("utf-8", "replace"), url, now)
+    return Examination(_from_text(body.decode("utf-8", "replace"), url, now))
 
 
 def _read(source: str) -> bytes:

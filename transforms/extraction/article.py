@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -52,6 +52,8 @@ class Examination:
     """What was made of a page, and out of what."""
 
     made: Article | NotArticle
+    kind_reason: str = ""
+    """Why it counts as the kind of page that it is."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where the article's fields come from, by their names."""
     body: Body | None = None
@@ -126,13 +128,13 @@ def examine_page(
     """The same as ``extract_article``, with what led to it: for a person who wants to know why."""
     page = _read(html, content_type)
     if isinstance(page, NotArticle):
-        return Examination(page)
+        return _other(page)
     source, tree = page
     metadata = read_metadata(tree)
     shape = page_kinds.measure(tree)
     heading = "\n".join(each.value for each in metadata.titles[-3:])
     if (other := page_kinds.interstitial(source, shape, metadata, heading, entry.title)) is not None:
-        return Examination(_cleaned_sample(other))
+        return _other(other)
     content = _full_content(entry, policy)
     body = extract_body(source, tree, metadata, url, entry.title, "\n".join(content))
     title = choose_page_title(metadata, entry, url)
@@ -140,12 +142,12 @@ def examine_page(
     paragraphs = _bounded(cleaned.kept, policy.max_text_chars)
     address = urlsplit(url)
     if (other := page_kinds.without_article(shape, metadata, heading, cleaned.kept, address, entry.title)) is not None:
-        return Examination(_cleaned_sample(other), body=body, cleaned=cleaned)
+        return replace(_other(other), body=body, cleaned=cleaned)
     extractor = body.extractor
     if content and _covered(content, "".join(paragraphs)) < MIN_COVERED:
         paragraphs, extractor = content, _FEED_CONTENT
     facts = choose_facts(PageSources(source, url, metadata, body, entry, fetched), title, paragraphs)
-    kind = PageKind.LIVE_BLOG if page_kinds.is_live(metadata, heading) else PageKind.ARTICLE
+    kind, kind_reason = page_kinds.article_kind(metadata, heading)
     made = Article(
         id=article_id(facts.url.value),
         entry_id=entry.id,
@@ -165,7 +167,7 @@ def examine_page(
         extractor=extractor,
         fetched=fetched,
     )
-    return Examination(made, facts.sources(), body, cleaned)
+    return Examination(made, kind_reason, facts.sources(), body, cleaned)
 
 
 def _read(html: str | bytes, content_type: str | None) -> tuple[str, HtmlElement] | NotArticle:
@@ -179,8 +181,9 @@ def _read(html: str | bytes, content_type: str | None) -> tuple[str, HtmlElement
     return source, tree
 
 
-def _cleaned_sample(other: NotArticle) -> NotArticle:
-    return NotArticle(other.kind, other.reason, clean_line(other.sample, page_kinds.SAMPLE_CHARS))
+def _other(other: NotArticle) -> Examination:
+    sample = clean_line(other.sample, page_kinds.SAMPLE_CHARS)
+    return Examination(NotArticle(other.kind, other.reason, sample), other.reason)
 
 
 def _bounded(paragraphs: Iterable[Paragraph], max_chars: int) -> tuple[str, ...]:

@@ -281,6 +281,12 @@ def _is_list(shape: PageShape, stated: bool, size: int, address: SplitResult) ->
     return size < LIST_MAX_TEXT or (shape.teasers >= LIST_MIN_TEASERS and size < 2 * LIST_MAX_TEXT)
 
 
-def is_live(metadata: PageMetadata, heading: str) -> bool:
-    """Whether an article is a running report that grows."""
-    return "LiveBlogPosting" in metadata.structured.types or page_wording.LIVE.search(heading) is not None
+def article_kind(metadata: PageMetadata, heading: str) -> tuple[PageKind, str]:
+    """Which kind of article a page is, and why. A live blog is a running report that grows."""
+    if "LiveBlogPosting" in metadata.structured.types:
+        return PageKind.LIVE_BLOG, "the page says that it is a live blog"
+    if page_wording.LIVE.search(heading) is not None:
+        return PageKind.LIVE_BLOG, "its title is that of a live report"
+    if states_article(metadata):
+        return PageKind.ARTICLE, "the page says that it is an article"
+    return PageKind.ARTICLE, "it has a text, and no sign of another kind"

@@ -11,16 +11,19 @@ import socket
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
+from typing import ClassVar
 
 from blockwire.schemas import Article, FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.extraction.page_kinds import NotArticle
 from blockwire.transforms.extraction.worker import ExtractionFailed, Task
 
-__all__ = ["ExtractionFailed", "ExtractionPool"]
+__all__ = ["ExtractionFailed", "ExtractionPool", "kept_ready"]
 
 RECYCLE_AFTER = 500
 """Pages; libxml2 and its callers never give all memory back."""
@@ -104,7 +107,7 @@ class ExtractionPool:
 
     async def _start(self) -> _Worker:
         if self._nursery is None or not self._nursery.alive:
-            self._nursery = _Nursery()
+            self._nursery = _Nursery.kept or _Nursery()
         pipe = self._nursery.fork_worker(self._policy)
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
@@ -119,12 +122,26 @@ class ExtractionPool:
         self._closed = True
         while self._idle:
             self._idle.pop().kill()
-        if self._nursery is not None:
+        if self._nursery is not None and self._nursery is not _Nursery.kept:
             self._nursery.close()
-            self._nursery = None
+        self._nursery = None
+
+
+@contextmanager
+def kept_ready() -> Iterator[None]:
+    """Keeps what starts the workers from entering to leaving: pools made in between, one after the other, need not import it all again."""
+    _Nursery.kept = nursery = _Nursery()
+    try:
+        yield
+    finally:
+        _Nursery.kept = None
+        nursery.close()
 
 
 class _Nursery:
+    kept: ClassVar["_Nursery | None"] = None
+    """One that outlives the pools; see ``kept_ready``."""
+
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
         with theirs:
