@@ -1,7 +1,9 @@
-"""Serves the demo's news web on this machine: each outlet on a loopback address of its own, with conditional requests."""
+"""Serves an invented news web on this machine: each outlet on a loopback address of its own, with conditional requests."""
 
 import errno
 import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,17 +49,15 @@ class _Answer:
         return f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'
 
 
-class DemoWeb:
-    """The invented news web. Use it as a context manager: it serves from entering to leaving.
+class NewsWeb(ABC):
+    """An invented news web. Use it as a context manager: it serves from entering to leaving.
 
     Args:
-        now: when the demo starts, with a zone; the articles are dated back from it. The present by default.
+        outlets: what is served.
     """
 
-    def __init__(self, now: datetime | None = None) -> None:
-        self._now = (now or datetime.now(UTC)).replace(microsecond=0)
-        self._round = 1
-        self._outlets = load_demo()
+    def __init__(self, outlets: Sequence[DemoOutlet]) -> None:
+        self._outlets = tuple(outlets)
         self._servers: list[_Server] = []
         self._threads: list[Thread] = []
         self._requests: list[Request] = []
@@ -100,20 +100,22 @@ class DemoWeb:
     @property
     def feeds(self) -> tuple[Feed, ...]:
         """The catalogue of this web. Served once it is entered."""
-        return tuple(
-            Feed(
-                id=f"demo-{outlet.id}",
-                name=outlet.name,
-                url=base + FEED_PATHS[outlet.feed],
-                home=f"{base}/",
-                owner=outlet.owner,
-                kind=outlet.kind,
-                languages=(outlet.language,),
-                countries=outlet.countries,
-                full_text=outlet.full_text,
-                note="An invented outlet of the demo.",
-            )
-            for outlet, base in zip(self._outlets, [server.base for server in self._servers], strict=True)
+        bases = [server.base for server in self._servers]
+        return tuple(self.feed_of(outlet, base) for outlet, base in zip(self._outlets, bases, strict=True))
+
+    def feed_of(self, outlet: DemoOutlet, base: str) -> Feed:
+        """An outlet's entry in the catalogue."""
+        return Feed(
+            id=outlet.id,
+            name=outlet.name,
+            url=base + FEED_PATHS[outlet.feed],
+            home=f"{base}/",
+            owner=outlet.owner,
+            kind=outlet.kind,
+            languages=(outlet.language,),
+            countries=outlet.countries,
+            full_text=outlet.full_text,
+            note="An invented outlet.",
         )
 
     @property
@@ -127,18 +129,9 @@ class DemoWeb:
         with self._lock:
             return tuple(self._requests)
 
-    def publish_more(self) -> int:
-        """Publishes the articles of the second round. Returns how many there are."""
-        self._round = 2
-        return sum(article.round == 2 for outlet in self._outlets for article in outlet.articles)
-
+    @abstractmethod
     def published(self, outlet: DemoOutlet) -> list[Published]:
         """What an outlet has published so far, the newest first."""
-        return [
-            Published(article, self._now - timedelta(hours=article.hours_ago))
-            for article in outlet.articles
-            if article.round <= self._round
-        ]
 
     def _answer(self, outlet: DemoOutlet, base: str, path: str) -> _Answer:
         published = self.published(outlet)
@@ -196,6 +189,36 @@ class DemoWeb:
     def _close_sockets(self) -> None:
         for server in self._servers:
             server.server_close()
+
+
+class DemoWeb(NewsWeb):
+    """The web of the demo.
+
+    Args:
+        now: when the demo starts, with a zone; the articles are dated back from it. The present by default.
+    """
+
+    def __init__(self, now: datetime | None = None) -> None:
+        super().__init__(load_demo())
+        self._now = (now or datetime.now(UTC)).replace(microsecond=0)
+        self._round = 1
+
+    def feed_of(self, outlet: DemoOutlet, base: str) -> Feed:
+        """Under an id that says where it is from."""
+        return super().feed_of(outlet, base).model_copy(update={"id": f"demo-{outlet.id}"})
+
+    def publish_more(self) -> int:
+        """Publishes the articles of the second round. Returns how many there are."""
+        self._round = 2
+        return sum(article.round == 2 for outlet in self._outlets for article in outlet.articles)
+
+    def published(self, outlet: DemoOutlet) -> list[Published]:
+        """What an outlet has published so far, the newest first."""
+        return [
+            Published(article, self._now - timedelta(hours=article.hours_ago))
+            for article in outlet.articles
+            if article.round <= self._round
+        ]
 
 
 class _Server(ThreadingHTTPServer):

@@ -1,7 +1,7 @@
 """One round of grouping over what the store knows: what is new is put where it belongs, and nothing else is touched."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,6 +23,8 @@ from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.near_duplicates import bands, originals
 from blockwire.transforms.stores.event_contract import EventStore, Regrouping
 
+AT_ONCE = 500
+"""Items in one grouping: they are in memory together, with what they may belong to."""
 _END = datetime(9999, 1, 1, tzinfo=UTC)
 """After every report."""
 _VERDICTS = {
@@ -41,8 +43,13 @@ class Regrouper:
     rules: SeverityRules
     now: datetime
 
+    def everything_new(self) -> Iterator[BlockEvent]:
+        """Groups all items that no grouping looked at yet, and gives the events that changed."""
+        while items := self.store.ungrouped(AT_ONCE):
+            yield from self.items(items)
+
     def items(self, items: Sequence[CensorshipItem]) -> list[BlockEvent]:
-        """Groups items that no grouping looked at yet, writes what came of it, and returns the events that changed."""
+        """Groups new items, writes what came of it, and returns the events that changed."""
         fresh = [self.reader.report(item) for item in items]
         return self._regroup(self._with_originals(fresh))
 

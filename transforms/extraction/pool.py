@@ -107,7 +107,8 @@ class ExtractionPool:
 
     async def _start(self) -> _Worker:
         if self._nursery is None or not self._nursery.alive:
-            self._nursery = _Nursery.kept or _Nursery()
+            kept = _Nursery.kept
+            self._nursery = kept if kept is not None and kept.alive else _Nursery()
         pipe = self._nursery.fork_worker(self._policy)
         try:
             async with asyncio.timeout(START_TIMEOUT_S):

@@ -1,0 +1,1 @@
+"""A month of news with answers, replayed through the real pipeline."""

@@ -1,0 +1,140 @@
+"""Runs a scenario through the pipeline, round by round, by the scenario's clock."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from blockwire.config.settings import Settings
+from blockwire.config.severity import load_severity
+from blockwire.pipelines.options import beam_options
+from blockwire.pipelines.replay.scenario import Scenario
+from blockwire.pipelines.replay.web import ScenarioWeb, Schedule
+from blockwire.pipelines.rounds import Choice, Wire, run_round, tasks_of
+from blockwire.schemas import Alert, BlockEvent, CensorshipItem, Feed
+from blockwire.schemas.alerting import AlertPolicy, Channel
+from blockwire.schemas.policies import FetchPolicy
+from blockwire.schemas.rules import RuleSet
+from blockwire.schemas.severity import SeverityRules
+from blockwire.transforms.alerts.outbox import decide_alerts
+from blockwire.transforms.events.evaluation import Prediction
+from blockwire.transforms.events.reading import ReportReader
+from blockwire.transforms.events.regrouping import Regrouper
+from blockwire.transforms.events.severity import signals
+from blockwire.transforms.extraction.pool import kept_ready
+from blockwire.transforms.group_events import section_reader
+from blockwire.transforms.stores.alert_contract import AlertQuery
+from blockwire.transforms.stores.contract import ItemQuery, Store, StoreConfig
+from blockwire.transforms.stores.event_contract import EventQuery
+from blockwire.transforms.stores.opening import store_config
+
+CHANNEL: Final = AlertPolicy(channels=(Channel(id="replay", kind="jsonl", path=Path("not-sent.jsonl")),))
+"""Alerts are decided for one channel by the rule that holds where there is no other; none is sent."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ALL: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What came of a replay."""
+
+    items: tuple[CensorshipItem, ...]
+    events: tuple[BlockEvent, ...]
+    alerts: tuple[Alert, ...]
+    """In the order of firing."""
+    rounds: int
+
+
+def round_times(schedule: Schedule, every: timedelta) -> list[datetime]:
+    """The rounds in which there is something new: the clock jumps over the others."""
+    return sorted({_EPOCH + every * (-((_EPOCH - at) // every)) for at in schedule.values()})
+
+
+def replay(
+    scenario: Scenario,
+    schedule: Schedule,
+    every: timedelta,
+    rules: RuleSet,
+    database: Path,
+    tell: Callable[[int], None] = lambda done: None,
+) -> Replayed:
+    """Publishes a scenario on a news web of its own and runs rounds over it.
+
+    Args:
+        scenario: what is published; of the answers nothing is read.
+        schedule: when.
+        every: the time between two rounds.
+        rules: of classification.
+        database: where to keep what is found; a new file.
+        tell: is told after each round how many there were.
+    """
+    store = store_config(f"sqlite:///{database}", {})
+    times = round_times(schedule, every)
+    alerts: list[Alert] = []
+    with ScenarioWeb(scenario, schedule, times[0]) as web, kept_ready():
+        wire = _wire(web.feeds, web.networks, rules, store)
+        severity = load_severity(rules)
+        for number, now in enumerate(times, start=1):
+            web.now = now
+            choose = partial(tasks_of, Choice(wire.feeds, all_feeds=True), now=now)
+            run_round(wire, choose, trigger="replay", now=now)
+            with store.open() as opened:
+                group_new(opened, rules, severity, now)
+                alerts += fired(opened, now)
+            tell(number)
+    with store.open() as opened:
+        return Replayed(
+            items=tuple(opened.items(ItemQuery(limit=_ALL))),
+            events=tuple(opened.events.find(EventQuery(limit=None))),
+            alerts=tuple(alerts),
+            rounds=len(times),
+        )
+
+
+def _wire(feeds: Sequence[Feed], networks: tuple[str, ...], rules: RuleSet, store: StoreConfig) -> Wire:
+    fetching = FetchPolicy(allow_addresses=networks, per_host_delay_s=0)
+    return Wire(Settings(fetch=fetching), feeds, rules, store, beam_options([]))
+
+
+def group_new(store: Store, rules: RuleSet, severity: SeverityRules, now: datetime) -> list[BlockEvent]:
+    """Groups what the round brought."""
+    reader = ReportReader(section_reader(rules), signals(severity))
+    return list(Regrouper(store.events, reader, severity, now).everything_new())
+
+
+def fired(store: Store, now: datetime) -> list[Alert]:
+    """The alerts that a round gives rise to, in the order in which their news was published."""
+    decide_alerts(store, CHANNEL, now)
+    new = list(store.alerts.find(AlertQuery(since=now)))
+    published = {one.article_id: one.published or now for alert in new for one in alert.event.evidence}
+    return sorted(new, key=lambda alert: (published.get(alert.article_id, now), alert.id))
+
+
+def predictions(replayed: Replayed, scenario: Scenario) -> dict[str, Prediction]:
+    """What was made of each article of the scenario that was found."""
+    groups: dict[str, set[str]] = {}
+    own: set[str] = set()
+    for event in replayed.events:
+        for one in event.evidence:
+            groups.setdefault(one.article_id, set()).add(event.id)
+            if one.independent:
+                own.add(one.article_id)
+    return {
+        article: Prediction(
+            relevant=True,
+            categories=frozenset(measure.value for measure in item.measures),
+            events=frozenset(groups.get(item.id, ())),
+            status=item.status.value if item.status else None,
+            independent=item.id in own,
+        )
+        for article, item in articles(replayed.items, scenario)
+    }
+
+
+def articles(items: Sequence[CensorshipItem], scenario: Scenario) -> Iterator[tuple[str, CensorshipItem]]:
+    """Each item with the id of its article in the answers."""
+    for item in items:
+        yield scenario.ids[item.feed_id, urlsplit(item.url).path], item

@@ -1,0 +1,75 @@
+"""Groups what a round brought into events, after all of it is in the store."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+from apache_beam.transforms.combiners import Count
+
+from blockwire.schemas import BlockEvent, CensorshipItem, Classification
+from blockwire.schemas.rules import RuleSet
+from blockwire.schemas.severity import SeverityRules
+from blockwire.transforms.classification.shared import classifier_of
+from blockwire.transforms.events.reading import Read, ReportReader
+from blockwire.transforms.events.regrouping import Regrouper
+from blockwire.transforms.events.severity import signals
+from blockwire.transforms.packed import Packed
+from blockwire.transforms.stores.contract import Receipt, StoreConfig
+
+
+class GroupBlockEvents(beam.PTransform[PCollection[Receipt], PCollection[BlockEvent]]):
+    """PCollection[Receipt] -> PCollection[BlockEvent], the events that changed.
+
+    It waits for all receipts, and then works from the store, once and in one place: it takes every item that no grouping looked at yet, also
+    those that an interrupted round left. So it runs in a round without receipts too. The elements only say that the writing is done.
+
+    Args:
+        store: where items and events are.
+        rules: what roundups are read by, section by section.
+        severity: how severe events are.
+        now: the time of the round.
+    """
+
+    def __init__(self, store: StoreConfig, rules: RuleSet, severity: SeverityRules, now: datetime) -> None:
+        super().__init__()
+        self._do_fn = _Group(store, Packed.of(rules), Packed.of(severity), now)
+
+    def expand(self, receipts: PCollection[Receipt]) -> PCollection[BlockEvent]:
+        """Waits, and groups."""
+        events: PCollection[BlockEvent] = (
+            receipts
+            | "Wait for all" >> Count.Globally()
+            | "Group" >> beam.ParDo(self._do_fn).with_output_types(BlockEvent)
+        )
+        return events
+
+
+class _Group(beam.DoFn):
+    def __init__(
+        self, config: StoreConfig, rules: Packed[RuleSet], severity: Packed[SeverityRules], now: datetime
+    ) -> None:
+        self._config = config
+        self._rules = rules
+        self._severity = severity
+        self._now = now
+
+    def setup(self) -> None:
+        self._store = self._config.open()
+
+    def process(self, element: int) -> Iterator[BlockEvent]:
+        severity = self._severity.unpacked()
+        reader = ReportReader(section_reader(self._rules.unpacked()), signals(severity))
+        yield from Regrouper(self._store.events, reader, severity, self._now).everything_new()
+
+    def teardown(self) -> None:
+        self._store.close()
+
+
+def section_reader(rules: RuleSet) -> Read:
+    """Judges the sections of roundups, each by itself. The classifier is made for the first one."""
+
+    def read(text: str, item: CensorshipItem) -> Classification:
+        return classifier_of(rules).classify(item.model_copy(update={"title": "", "text": text}))
+
+    return read
