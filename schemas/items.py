@@ -41,7 +41,7 @@ class CensorshipItem(Classification, Article):
     duplicate_of: Id | None = None
     """The item whose text this one repeats."""
     lemmas: str = ""
-    """Search terms made from title and text, for servers and stores without language analysers."""
+    """Search terms made from title and text, and the names of services in every script, for servers and stores without language analysers."""
     blockwire_version: str
 
     @classmethod

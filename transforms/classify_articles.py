@@ -13,6 +13,7 @@ from blockwire.transforms.elements import Extracted, Judged
 from blockwire.transforms.outcomes import outcome_of_decision
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.result import Result, bury
+from blockwire.transforms.text.search_names import SearchNames
 
 EXPECTED = (ValueError, RecursionError, MemoryError)
 """What an article can provoke: a record that does not validate (a ValueError to pydantic), or one too large."""
@@ -51,16 +52,17 @@ class _Classify(beam.DoFn):
 
     def setup(self) -> None:
         # Made for the first article: most rounds bring none, and it takes a second.
-        self._ready: tuple[Classifier, Mapping[str, Source]] | None = None
+        self._ready: tuple[Classifier, Mapping[str, Source], SearchNames] | None = None
 
     def process(self, element: Extracted) -> Iterator[Outcome]:
         article = element.article
         if self._ready is None:
-            self._ready = Classifier(self._rules.unpacked()), self._sources.unpacked()
-        classifier, sources = self._ready
+            rules = self._rules.unpacked()
+            self._ready = Classifier(rules), self._sources.unpacked(), SearchNames(rules)
+        classifier, sources, names = self._ready
         judged = Judged(element.origin, article, classifier.classify(article))
         source = sources.get(article.feed_id) or Source.unlisted(article.feed_id)
-        yield outcome_of_decision(judged, source, self._now)
+        yield outcome_of_decision(judged, source, names, self._now)
 
 
 def _bury(failed: tuple[Extracted, tuple[type, str, list[str]]], now: datetime) -> DeadLetter:

@@ -5,13 +5,14 @@ from datetime import datetime
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, Outcome, Source
 from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.elements import Judged
+from blockwire.transforms.text.search_names import SearchNames
 from blockwire.transforms.text.search_terms import lemmas
 
 EXCERPT_CHARS = 300
 TOP_EVIDENCE = 3
 
 
-def outcome_of_decision(judged: Judged, source: Source, now: datetime) -> Outcome:
+def outcome_of_decision(judged: Judged, source: Source, names: SearchNames, now: datetime) -> Outcome:
     """An item where the article is relevant; else the short form, with what spoke most for and against it."""
     article, decision = judged.article, judged.decision
     fate = EntryFate(
@@ -31,12 +32,13 @@ def outcome_of_decision(judged: Judged, source: Source, now: datetime) -> Outcom
     )
     if not decision.relevant:
         return Outcome(fate=fate)
+    terms = lemmas(f"{article.title}\n{article.text}", article.language)
     item = CensorshipItem.of(
         article,
         decision,
         source=source,
         first_seen=now,
-        lemmas=lemmas(f"{article.title}\n{article.text}", article.language),
+        lemmas=f"{terms} {names.terms((*decision.services, *decision.tools))}".strip(),
         blockwire_version=blockwire_version(),
     )
     return Outcome(fate=fate, item=item)

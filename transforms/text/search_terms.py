@@ -82,6 +82,14 @@ _SIMPLE_WORD: Final = re.compile(r"[^\W_]+")
 _UNSPACED_CHAR: Final = re.compile(f"[{_UNSPACED}]")
 _UNSPACED_RUN: Final = re.compile(f"([{_UNSPACED}]+)")
 _SCRIPTS: Final = tuple((name, re.compile(f"[{ranges}]")) for name, ranges in _SCRIPT_RANGES)
+_SPELT_OUT: Final = (
+    (
+        ("vpn", None), ("впн", "ru"), ("وی\u200cپی\u200cان", "fa"), ("وی پی ان", "fa"), ("وی پی این", "fa"),
+        ("في بي إن", "ar"), ("في بي ان", "ar"), ("वीपीएन", "hi"), ("ဗွီပီအန်", None), ("ቪፒኤን", None),
+    ),
+)  # fmt: skip
+"""Abbreviations, each as its letters are called in other scripts, with the language: any spelling finds all."""
+
 _GRAM: Final = re.compile("(.*грам)м?(?:а|у|е|і|ом|ы|и|ов|ам|ами|ах)?")
 _FLEETING: Final = re.compile("[оеё](?=к$)|е(?=ц$)")
 _UKRAINIAN_ENDINGS: Final = tuple(
@@ -135,7 +143,7 @@ def lemmas(text: str, language: str | None) -> str:
 
 def query_terms(words: str) -> tuple[QueryTerm, ...]:
     """The words of a query with the forms that they may have in a text of any language their script is used for."""
-    runs = _words(_UNSPACED_RUN.sub(r" \1 ", _clean(words)))
+    runs = _words(_UNSPACED_RUN.sub(r" \1 ", _joined(_clean(words))))
     terms = (_unspaced_term(run) if _UNSPACED_CHAR.match(run) else _word_term(run) for run in dict.fromkeys(runs))
     return tuple(islice(dict.fromkeys(terms), MAX_QUERY_TERMS))
 
@@ -143,7 +151,26 @@ def query_terms(words: str) -> tuple[QueryTerm, ...]:
 def _word_term(written: str) -> QueryTerm:
     forms = [_fold(written.casefold()[:MAX_TOKEN])]
     forms += (_normal_form(written, code) for code in _languages(written.lower()))
+    forms += (same for form in tuple(forms) for same in _same_spelling().get(form, ()))
     return QueryTerm(word=written.casefold()[:MAX_TOKEN], forms=tuple(dict.fromkeys(forms)))
+
+
+@cache
+def _same_spelling() -> dict[str, tuple[str, ...]]:
+    """From each form of an abbreviation, its words together, to all of its forms."""
+    groups = [tuple(" ".join(_terms(word, code)) for word, code in group) for group in _SPELT_OUT]
+    return {form.replace(" ", ""): group for group in groups for form in group}
+
+
+@cache
+def _letters_apart() -> re.Pattern[str]:
+    words = [_clean(word) for group in _SPELT_OUT for word, _ in group if " " in word]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+
+
+def _joined(words: str) -> str:
+    """The query with its spelt-out abbreviations as one word each."""
+    return _letters_apart().sub(lambda match: match[0].replace(" ", ""), words)
 
 
 def _unspaced_term(run: str) -> QueryTerm:

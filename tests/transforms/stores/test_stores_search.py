@@ -68,6 +68,9 @@ CASES = {
     "CAFÉ": ["english"],
     "nothing-of-the-kind": [],
     "!!! ---": [],
+    "وی‌پی‌ان": ["chinese"],
+    "وی پی ان": ["chinese"],
+    "впн": ["chinese"],
 }
 
 
