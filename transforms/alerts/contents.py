@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from blockwire.schemas import Alert, BlockEvent, EventEvidence
@@ -67,7 +68,7 @@ def content_of(alert: Alert) -> Content:
     sections = (
         Section("What is known", tuple(Fact(label, line(value)) for label, value in _facts(alert) if value)),
         Section("Why it fired", (Fact("News", line(alert.reason)), *_severity_reasons(event))),
-        Section("In their words", tuple(_quotes(event))),
+        Section("In their words", tuple(_quotes(alert))),
         Section("Status history", tuple(_history(event))),
         Section("Sources", tuple(_source(one) for one in event.evidence)),
         Section("Where measurements can be looked up", tuple(_measurements(event))),
@@ -110,11 +111,22 @@ def _severity_reasons(event: BlockEvent) -> Iterator[Fact]:
         yield Fact("Severity, because", line(reason))
 
 
-def _quotes(event: BlockEvent) -> Iterator[Quote]:
-    """The evidence is in order of weight: the article that moved the event is the first."""
-    quoted = [one for one in event.evidence if one.quote]
-    for one in quoted[:_QUOTES]:
-        yield Quote(line(one.quote), one.language, line(one.source_name))
+def _quotes(alert: Alert) -> Iterator[Quote]:
+    """What moved the event first, then what the weightiest sources said; each once."""
+    event = alert.event
+    sources = {one.article_id: one for one in event.evidence}
+    moved = [
+        (change.quote, sources.get(change.article_id))
+        for change in event.history
+        if change.article_id == alert.article_id and change.status is alert.status
+    ]
+    said = {
+        line(text): source for text, source in [*moved, *((one.quote, one) for one in event.evidence)] if line(text)
+    }
+    for text, source in islice(said.items(), _QUOTES):
+        language = source.language if source else None
+        credit = [source.source_name if source else "", language or ""]
+        yield Quote(text, language, line(", ".join(filter(None, credit))))
 
 
 def _history(event: BlockEvent) -> Iterator[Fact]:

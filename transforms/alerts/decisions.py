@@ -10,7 +10,7 @@ from blockwire.schemas import Alert, BlockEvent, Development, DevelopmentKind, S
 from blockwire.schemas.alerting import AlertPolicy, AlertRule, Channel
 from blockwire.schemas.ids import alert_digest_id, alert_id
 from blockwire.transforms.alerts.timing import slot
-from blockwire.transforms.alerts.wording import headline, reason_of
+from blockwire.transforms.alerts.wording import headline, reason_of, rule_terms
 
 LOUDNESS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 """From the quietest."""
@@ -151,7 +151,7 @@ def _alert(event: BlockEvent, step: Step, channel: Channel, rule: AlertRule, upd
         severity=severity,
         channel=channel.id,
         rule=rule.id,
-        reason=f"{step.told}; rule {rule.id}: severity {rule.severity} and above",
+        reason=f"{step.told}; {rule_terms(rule)}",
         article_id=step.mover.article_id,
         title=headline(event, status, severity),
         event=_snapshot(event, step.mover.article_id),

@@ -50,10 +50,13 @@ def _text_entry(entry: Fact | Quote | Link) -> str:
         case Fact():
             return f"{entry.label}: {_defused(entry.value)}"
         case Quote():
-            return f"“{_isolated(entry.text)}” ({_isolated(entry.credit)})"
+            return f"“{_isolated(entry.text)}”{_text_note(entry.credit)}"
         case Link():
-            note = f" ({_isolated(entry.note)})" if entry.note else ""
-            return f"{_isolated(entry.text)}{note}\n    {safe_url(entry.url) or ''}".rstrip()
+            return f"{_isolated(entry.text)}{_text_note(entry.note)}\n    {safe_url(entry.url) or ''}".rstrip()
+
+
+def _text_note(note: str) -> str:
+    return f" ({_isolated(note)})" if note else ""
 
 
 def as_html(contents: Sequence[Content], reference: str) -> str:
@@ -74,12 +77,16 @@ def _html_entry(entry: Fact | Quote | Link) -> str:
         case Fact():
             return f"<b>{escape(entry.label)}:</b> {_html_text(entry.value)}"
         case Quote():
-            return f"<q{_language(entry.language)}>{_html_text(entry.text)}</q> (<bdi>{_html_text(entry.credit)}</bdi>)"
+            return f"<q{_language(entry.language)}>{_html_text(entry.text)}</q>{_html_note(entry.credit)}"
         case Link():
             url = safe_url(entry.url)
             text = f"<bdi{_language(entry.language)}>{_html_text(entry.text)}</bdi>"
             linked = f'<a href="{escape(url)}" rel="noreferrer">{text}</a>' if url else text
-            return f"{linked} (<bdi>{_html_text(entry.note)}</bdi>)" if entry.note else linked
+            return f"{linked}{_html_note(entry.note)}"
+
+
+def _html_note(note: str) -> str:
+    return f" (<bdi>{_html_text(note)}</bdi>)" if note else ""
 
 
 def _html_text(text: str) -> str:
@@ -107,12 +114,16 @@ def _markdown_entry(entry: Fact | Quote | Link) -> str:
         case Fact():
             return f"**{entry.label}:** {_markdown_text(entry.value)}"
         case Quote():
-            return f"“{_markdown_isolated(entry.text)}” ({_markdown_isolated(entry.credit)})"
+            return f"“{_markdown_isolated(entry.text)}”{_markdown_note(entry.credit)}"
         case Link():
             url = safe_url(entry.url)
             text = _markdown_isolated(entry.text)
             linked = f"[{text}]({url})" if url else text
-            return f"{linked} ({_markdown_isolated(entry.note)})" if entry.note else linked
+            return f"{linked}{_markdown_note(entry.note)}"
+
+
+def _markdown_note(note: str) -> str:
+    return f" ({_markdown_isolated(note)})" if note else ""
 
 
 def _markdown_text(text: str) -> str:

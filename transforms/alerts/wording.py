@@ -7,6 +7,7 @@ from typing import Final
 from babel import Locale
 
 from blockwire.schemas import BlockEvent, Development, DevelopmentKind, Severity, Status
+from blockwire.schemas.alerting import AlertRule
 from blockwire.transforms.text.cleaning import clean_line
 
 LINE_CHARS: Final = 300
@@ -65,6 +66,13 @@ def reason_of(before: Development | None, developments: Sequence[Development]) -
         told += _news(before, one)
         before = one
     return line("; ".join(dict.fromkeys(told)))
+
+
+def rule_terms(rule: AlertRule) -> str:
+    """What a rule asks for: ``rule urgent: severity critical and above, countries UA RU``."""
+    conditions = ("countries", "services", "measures", "languages", "sources")
+    asked = [f"{name} {' '.join(getattr(rule, name))}" for name in conditions if getattr(rule, name)]
+    return line(f"rule {rule.id}: {', '.join([f'severity {rule.severity} and above', *asked])}")
 
 
 def _news(before: Development | None, now: Development) -> Iterable[str]:

@@ -55,7 +55,7 @@ def test_mail_arrives_with_its_key(courier: Channels, mail: MailBox) -> None:
 
 
 def test_mail_in_html_has_text_beside_it(courier: Channels, mail: MailBox) -> None:
-    send(courier, f"{mail.url}&format=html", alert(), format="html")
+    send(courier, mail.url, alert(), format="html")
     (arrived,) = mail.mails
     html = arrived.get_body(("html",))
     assert html is not None and "<bdi" in html.get_content()

@@ -129,6 +129,16 @@ def test_a_rule_chooses_by_what_the_event_is(chosen: dict[str, object], other: d
     assert statuses(event(), AlertRule.model_validate({"id": "r", **other})) == []
 
 
+def test_an_alert_says_which_rule_let_it_through() -> None:
+    rule = AlertRule.model_validate(
+        {"id": "r", "severity": "watch", "countries": ["UA", "RU"], "measures": ["messaging_block"]}
+    )
+    (found,) = decide(event(), policy(rule), NOON)
+    assert found.reason == (
+        "new event, ordered; rule r: severity watch and above, countries UA RU, measures messaging_block"
+    )
+
+
 def test_a_rule_reaches_the_channels_it_names() -> None:
     rules = (AlertRule(id="loud", severity=CRITICAL, channels=("desk",)), AlertRule(id="all", channels=("log",)))
     assert [one.channel for one in decide(event(), policy(*rules, channels=[DESK, LOG]), NOON)] == ["log"]

@@ -69,16 +69,32 @@ def test_all_that_a_reader_needs_is_there(form: Form) -> None:
 def test_quotes_keep_their_direction_to_themselves() -> None:
     persian = event(evidence=(evidence(quote="تلگرام مسدود شد", language="fa", source_name="خبر"),))
     content = [content_of(alert(persian))]
-    assert "“\u2068تلگرام مسدود شد\u2069” (\u2068خبر\u2069)" in as_text(content, KEY)
+    assert "“\u2068تلگرام مسدود شد\u2069” (\u2068خبر, fa\u2069)" in as_text(content, KEY)
     assert "\u2068تلگرام مسدود شد\u2069" in as_markdown(content, KEY)
     assert '<q lang="fa" dir="auto">تلگرام مسدود شد</q>' in as_html(content, KEY)
 
 
+def test_what_moved_the_event_is_quoted_first_and_nothing_twice() -> None:
+    moved = event(
+        development(0, quote="Первое"),
+        development(1, STATUS, IN_FORCE, quote="Второе"),
+        evidence=(evidence("1-status", quote="Третье"), evidence("2", quote="Второе"), evidence("3", quote="")),
+    )
+    body = as_text([content_of(alert(moved))], KEY)
+    assert re.findall("“\u2068(.+?)\u2069”", body) == ["Второе", "Третье"]
+
+
 def test_nothing_is_said_of_what_is_not_known() -> None:
-    bare = event(evidence=(), severity_reasons=(), links=())
+    bare = event(development(0, quote=""), evidence=(), severity_reasons=(), links=())
     body = as_text([content_of(alert(bare))], KEY)
     for heading in ("In their words", "Sources", "Where measurements", "Regions", "Began", "None"):
         assert heading not in body
+
+
+def test_a_quote_of_an_unknown_source_has_no_credit() -> None:
+    content = [content_of(alert(event(evidence=())))]
+    for form in FORMS:
+        assert not re.search(r"\(\W*\)", form(content, KEY))
 
 
 def test_several_alerts_make_one_body() -> None:
