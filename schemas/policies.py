@@ -128,3 +128,25 @@ class ElasticsearchAccess(Record):
     """Seconds to go on trying what fails for a reason that may pass: a busy or restarting server, a full disk."""
     start_patience_s: Annotated[float, Field(ge=0)] = 90.0
     """Seconds that a round waits for a server that is not there when it starts; other commands say so at once."""
+
+
+class SecondOpinionPolicy(Record):
+    """Whom to ask about articles that the rules are not sure of. Nobody, unless a URL is given: nothing is sent anywhere by itself.
+
+    The key is in a file, or in the environment variable BLOCKWIRE_SECOND_OPINION_KEY, and never in settings.
+    """
+
+    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    """An endpoint that speaks OpenAI's chat completions: ``http://localhost:11434/v1/chat/completions``."""
+    model: str = ""
+    """The model to ask for."""
+    key_file: str | None = None
+    """A file that holds the endpoint's key."""
+    low: Annotated[float, Field(ge=0, le=1)] = 0.15
+    """The score by the rules from which on it is asked."""
+    high: Annotated[float, Field(ge=0, le=1)] = 0.85
+    """The score up to which it is asked."""
+    timeout_s: PositiveFloat = 30.0
+    """Seconds to wait for an answer; without one, what the rules say holds."""
+    max_chars: PositiveInt = 3_000
+    """Characters of the text that are sent."""

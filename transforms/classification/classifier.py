@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from blockwire.schemas import Article, Classification, Evidence, Feature, Measure, Method
 from blockwire.schemas.rules import RuleSet
-from blockwire.transforms.classification.analysis import Analysis, Analyst
+from blockwire.transforms.classification.analysis import Analysis, Analyst, Reading
 from blockwire.transforms.classification.entities import EntityReader, Named
 from blockwire.transforms.classification.quoting import evidence_of, quotes
 from blockwire.transforms.classification.scoring import Match, Scorer
@@ -73,18 +73,26 @@ class Classifier:
 
     def read(self, article: Article) -> tuple[Analysis, list[Match]]:
         """What is found in an article, and the rules that hold in it, whatever comes of them."""
-        reading = self._analyst.read(article.title, article.text, article.language)
-        analysis = self._analyst.analyse(reading, self.rules.tuning.position)
-        return analysis, self._scorer.matches(analysis, (article.published or article.fetched).year)
+        return self._analysed(self._analyst.read(article.title, article.text, article.language), article)
 
     def classify(self, article: Article) -> Classification:
         """The decision about an article. ``relevant`` is the score against the threshold of the rules' data."""
         reading = self._analyst.read(article.title, article.text, article.language)
         if not self._scorer.may_match(reading.mask):
             return self._irrelevant(self._scorer.score([]), ())
+        analysis, matches = self._analysed(reading, article)
+        return self._decided(analysis, matches, self._scorer.score(matches))
+
+    def reconsider(self, article: Article, score: float, model: str) -> Classification:
+        """The decision where the score is another one than the rules', by a model's opinion; facts are by the rules."""
+        analysis, matches = self.read(article)
+        return self._decided(analysis, matches, score).model_copy(update={"model_version": model})
+
+    def _analysed(self, reading: Reading, article: Article) -> tuple[Analysis, list[Match]]:
         analysis = self._analyst.analyse(reading, self.rules.tuning.position)
-        matches = self._scorer.matches(analysis, (article.published or article.fetched).year)
-        score = self._scorer.score(matches)
+        return analysis, self._scorer.matches(analysis, (article.published or article.fetched).year)
+
+    def _decided(self, analysis: Analysis, matches: list[Match], score: float) -> Classification:
         if score < self.rules.tuning.threshold:
             return self._irrelevant(score, quotes(analysis, matches, FEW))
         return self._relevant(analysis, matches, score)
