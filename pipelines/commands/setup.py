@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from blockwire.config.elasticsearch.loading import load_languages, load_lifecycles, load_mappings, load_roles
+from blockwire.pipelines.commands.setup_kibana import kibana_command
 from blockwire.pipelines.commands.shared import settings_of, store_option
 from blockwire.pipelines.display.steps import show_steps
 from blockwire.transforms.elasticsearch.access import Address
@@ -34,6 +35,9 @@ Examples:
 @click.group("setup", short_help="Make a server ready for the wire.")
 def setup_commands() -> None:
     """Makes a server ready for the wire."""
+
+
+setup_commands.add_command(kibana_command)
 
 
 @setup_commands.command("elasticsearch", epilog=EPILOG)

@@ -1,0 +1,1 @@
+"""What analysts see in Kibana: searches, dashboards and rules, described in YAML and made into what Kibana takes."""
