@@ -12,6 +12,8 @@ class NewEntry:
 
     entry: FeedEntry
     failed_before: int = 0
+    together: int = 1
+    """How many entries of its feed come with it: their articles are cleaned together."""
 
 
 @dataclass(frozen=True)

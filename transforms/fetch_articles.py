@@ -17,6 +17,7 @@ from blockwire.transforms.elements import Extracted, NewEntry
 from blockwire.transforms.extraction.article import article_from_entry
 from blockwire.transforms.extraction.page_kinds import NotArticle
 from blockwire.transforms.extraction.pool import ExtractionPool
+from blockwire.transforms.extraction.repetition import Companions
 from blockwire.transforms.extraction.worker import ExtractionFailed
 from blockwire.transforms.http.engine import FetchEngine
 from blockwire.transforms.http.messages import FetchError, Response
@@ -88,17 +89,27 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
     def start(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
         return self._engine.start(work)
 
+    def start_bundle(self) -> None:
+        super().start_bundle()
+        self._companions = Companions()
+
     async def work(self, element: NewEntry) -> list[Extracted | Dead]:
+        made = await self._make(element)
+        found = made.article if isinstance(made, Extracted) else None
+        article = await self._companions.join(element.entry.feed_id, element.together, found)
+        return [made if article is None else Extracted(element, article)]
+
+    async def _make(self, element: NewEntry) -> Extracted | Dead:
         entry = element.entry
         if entry.url is None or entry.feed_id in self._full_text:
             made = article_from_entry(entry, self._now, self._extraction)
             if not isinstance(made, NotArticle):
-                return [Extracted(element, made)]
+                return Extracted(element, made)
             if entry.url is None:
-                return [self._dead(entry, Stage.EXTRACT, made.kind.value, made.reason)]
+                return self._dead(entry, Stage.EXTRACT, made.kind.value, made.reason)
         # An entry waits for its host first: those of a slow host must not keep the others from their pages.
         async with self._at_host[urlsplit(entry.url).netloc], self._pages:
-            return [await self._fetch(element, entry.url)]
+            return await self._fetch(element, entry.url)
 
     async def _fetch(self, element: NewEntry, url: str) -> Extracted | Dead:
         entry = element.entry

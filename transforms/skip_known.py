@@ -87,7 +87,7 @@ class _SkipKnown(beam.DoFn):
         yield TaggedOutput("manifests", _manifest(element, fresh, broken, chosen, over_limit=over_limit))
         progress.advance("entries", len(chosen) + len(broken))
         yield from (TaggedOutput("unreadable", letter) for letter in broken)
-        yield from (NewEntry(entry) for entry in chosen)
+        yield from (NewEntry(entry, together=len(chosen)) for entry in chosen)
 
     def _choose(self, fresh: list[FeedEntry], broken: int) -> tuple[list[FeedEntry], bool]:
         since, limit = self._selection.since, self._selection.limit

@@ -17,6 +17,7 @@ from blockwire.transforms.extraction.facts import TITLE_CHARS, PageSources, choo
 from blockwire.transforms.extraction.leftovers import Cleaned, Paragraph, clean_leftovers
 from blockwire.transforms.extraction.metadata import read_metadata
 from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.paragraph_model import ParagraphModel
 from blockwire.transforms.extraction.parsing import parse_html
 from blockwire.transforms.extraction.wire_agencies import wire_agency
 from blockwire.transforms.http.charset import decode_html
@@ -124,8 +125,9 @@ def examine_page(
     entry: FeedEntry,
     fetched: datetime,
     policy: ExtractionPolicy,
+    model: ParagraphModel | None = None,
 ) -> Examination:
-    """The same as ``extract_article``, with what led to it: for a person who wants to know why."""
+    """The same as ``extract_article``, with what led to it: for a person who wants to know why, and for evaluation with another ``model``."""
     page = _read(html, content_type)
     if isinstance(page, NotArticle):
         return _other(page)
@@ -136,7 +138,7 @@ def examine_page(
     if (other := page_kinds.interstitial(source, shape, metadata, heading, entry.title)) is not None:
         return _other(other)
     content = _full_content(entry, policy)
-    body = extract_body(source, tree, metadata, url, entry.title, "\n".join(content))
+    body = extract_body(source, tree, metadata, url, entry.title, "\n".join(content), model)
     title = choose_page_title(metadata, entry, url)
     cleaned = clean_leftovers(body.paragraphs, title.value)
     paragraphs = _bounded(cleaned.kept, policy.max_text_chars)

@@ -20,7 +20,7 @@ from blockwire.transforms.extraction.blocks import Block, read_blocks
 from blockwire.transforms.extraction.features import Opinion, PageSigns, feature_rows, squeeze
 from blockwire.transforms.extraction.leftovers import Paragraph
 from blockwire.transforms.extraction.metadata import PageMetadata
-from blockwire.transforms.extraction.paragraph_model import paragraph_model
+from blockwire.transforms.extraction.paragraph_model import ParagraphModel, paragraph_model
 
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
 STATED = "JSON-LD articleBody"
@@ -58,7 +58,13 @@ class Body:
 
 
 def extract_body(
-    source: str, tree: HtmlElement, metadata: PageMetadata, url: str, feed_title: str = "", feed_text: str = ""
+    source: str,
+    tree: HtmlElement,
+    metadata: PageMetadata,
+    url: str,
+    feed_title: str = "",
+    feed_text: str = "",
+    model: ParagraphModel | None = None,
 ) -> Body:
     """The main text; no paragraphs where there is none.
 
@@ -69,9 +75,11 @@ def extract_body(
         url: where it is, for trafilatura.
         feed_title: of the entry that led here.
         feed_text: the full content that the feed carries, in plain text; a summary is none.
+        model: another than the one that comes with this package, for evaluation.
     """
     blocks = read_blocks(tree)
-    body = _choose(blocks, source, tree, metadata, url, feed_title, feed_text) if blocks else Body((), "")
+    signs = signs_of(source, tree, metadata, feed_title, feed_text)
+    body = _choose(blocks, signs, tree, url, model or paragraph_model()) if blocks else Body((), "")
     if not body.paragraphs:
         paragraphs = as_on_page(_from_lines(trafilatura_text(tree, url)), blocks)
         body = replace(body, paragraphs=paragraphs, extractor=TRAFILATURA, why="no block is likely to be the article's")
@@ -108,17 +116,7 @@ def _lost_tags(source: str, tree: HtmlElement) -> bool:
     return tags > MANY_TAGS and tags > 4 * sum(1 for _ in tree.iter())
 
 
-def _choose(
-    blocks: list[Block],
-    source: str,
-    tree: HtmlElement,
-    metadata: PageMetadata,
-    url: str,
-    feed_title: str,
-    feed_text: str,
-) -> Body:
-    model = paragraph_model()
-    signs = signs_of(source, tree, metadata, feed_title, feed_text)
+def _choose(blocks: list[Block], signs: PageSigns, tree: HtmlElement, url: str, model: ParagraphModel) -> Body:
     likely = model.predict(feature_rows(blocks, signs))
     extractor = f"blockwire paragraphs {model.version}"
     doubt = _doubt(blocks, likely)

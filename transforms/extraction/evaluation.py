@@ -9,9 +9,10 @@ import gzip
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from trafilatura.settings import Document
 from blockwire.schemas import Article, FeedEntry
 from blockwire.schemas.ids import entry_id
 from blockwire.schemas.policies import ExtractionPolicy
-from blockwire.transforms.extraction.article import extract_article
+from blockwire.transforms.extraction.article import examine_page
 from blockwire.transforms.extraction.dates import local_day
+from blockwire.transforms.extraction.folds import fold_of
 from blockwire.transforms.extraction.metadata import read_metadata
+from blockwire.transforms.extraction.paragraph_model import ParagraphModel
 from blockwire.transforms.extraction.parsing import parse_html
 from blockwire.transforms.extraction.shingles import Overlap, TextScore, overlap, shingles, text_score
 from blockwire.transforms.http.charset import decode_html
@@ -108,7 +111,10 @@ System = Callable[[bytes, Reference], Prediction]
 
 
 def evaluate(
-    articles_dir: Path, limit: int | None = None, progress: Callable[[int, int], None] | None = None
+    articles_dir: Path,
+    limit: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    models: Sequence[ParagraphModel] = (),
 ) -> ExtractionReport:
     """Extracts every page of a corpus with both systems and compares.
 
@@ -116,12 +122,13 @@ def evaluate(
         articles_dir: with ``articles.jsonl`` and the pages it names.
         limit: only so many pages, spread evenly over the corpus; None for all.
         progress: is told how many pages of how many are done.
+        models: from ``read_models``: each page is judged by the one that has not seen its site. Else the shipped one judges all.
 
     Raises:
         FileNotFoundError: where the corpus or a page is not there.
     """
     references = list(_references(articles_dir, limit))
-    systems: dict[str, System] = {"blockwire": _by_blockwire, "trafilatura": _by_trafilatura}
+    systems: dict[str, System] = {"blockwire": partial(_by_blockwire, models), "trafilatura": _by_trafilatura}
     predictions: dict[str, list[Prediction]] = {name: [] for name in systems}
     seconds = dict.fromkeys(systems, 0.0)
     if references:
@@ -160,7 +167,7 @@ def _references(folder: Path, limit: int | None) -> Iterator[Reference]:
         yield rows[int(index * step)]
 
 
-def _by_blockwire(body: bytes, reference: Reference) -> Prediction:
+def _by_blockwire(models: Sequence[ParagraphModel], body: bytes, reference: Reference) -> Prediction:
     url = (reference["url"] or UNKNOWN_URL).strip()
     entry = FeedEntry(
         id=entry_id(canonical_url=url, feed_id="evaluation", guid=None, title="", content=""),
@@ -168,14 +175,15 @@ def _by_blockwire(body: bytes, reference: Reference) -> Prediction:
         url=url,
         title="",
     )
-    result = extract_article(
+    result = examine_page(
         body,
         url=url,
         content_type="text/html",
         entry=entry,
         fetched=datetime.now(UTC),
         policy=ExtractionPolicy(),
-    )
+        model=models[fold_of(reference)] if models else None,
+    ).made
     if not isinstance(result, Article):
         return Prediction(reference["id"], result.kind, "", "", (), None, None, "")
     date = result.published.isoformat() if result.published else None

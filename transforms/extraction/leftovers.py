@@ -1,14 +1,12 @@
 """Takes out of an extracted text what the site set around it: pointers, share bars, calls, headings of lists, credits, notes about the site.
 
-By structure first (links, place, length, sentence or not), with the wording of ``furniture`` as a second sign, and by repetition
-over the pages of one site (``SiteRepetition``).
+By structure first (links, place, length, sentence or not), with the wording of ``furniture`` as a second sign. What a site repeats
+on its pages goes later (``repetition``).
 """
 
 import re
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from blockwire.transforms.extraction import furniture
 
@@ -19,10 +17,6 @@ CAPTION_CHARS = 320
 HEADLINE_CHARS = 160
 TAIL_SHARE = 0.35
 """A section about site or author under its own heading is at most this part of the text."""
-REPEATED_ON = 2
-"""A paragraph on so many other pages of a site is the site's."""
-MAX_REPEATED_SHARE = 0.5
-"""Where more of a text is on other pages, it is the same article again, and stays."""
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।:;;][\"'”’»)\]]*$")
 _WORD = re.compile(r"\w")
@@ -179,61 +173,13 @@ def _trim_ends(kept: list[Paragraph], dropped: list[tuple[str, str]]) -> None:
         dropped.append((kept.pop().text, reason))
 
 
-def _key(text: str) -> str:
+def letters(text: str) -> str:
+    """Letters and digits in one case, without anything between them: the same for a line and its repetition."""
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _same_line(text: str, title: str) -> bool:
     if len(text) > 2 * len(title) + 20:
         return False
-    mine, whole = _key(text), _key(title)
+    mine, whole = letters(text), letters(title)
     return mine == whole or (len(mine) > 20 and whole.startswith(mine))
-
-
-class SiteRepetition:
-    """Remembers which paragraphs stood on which pages of a site, within a bound, and takes the site's own out of an article.
-
-    ``observe`` all pages of a round (or of a chunk) first and ``clean`` them afterwards: then the result does not depend on
-    their order. A paragraph goes only if it stood on ``REPEATED_ON`` other pages and is short or at an end of the text; of a
-    text that is mostly on other pages too (a reprint, a new version of it), nothing goes.
-    """
-
-    def __init__(self, max_paragraphs: int = 200_000) -> None:
-        self._pages: OrderedDict[bytes, frozenset[bytes]] = OrderedDict()
-        self._max = max_paragraphs
-
-    @staticmethod
-    def _mark(*parts: str) -> bytes:
-        return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-    def observe(self, host: str, page_id: str, paragraphs: Iterable[str]) -> None:
-        """Remembers the paragraphs of a page. Seeing a page twice counts once."""
-        page = self._mark(page_id)
-        for text in paragraphs:
-            mark = self._mark(host, _key(text))
-            pages = self._pages.pop(mark, frozenset())
-            # More pages than decide need not be told apart.
-            self._pages[mark] = pages | {page} if len(pages) <= REPEATED_ON else pages
-        while len(self._pages) > self._max:
-            self._pages.popitem(last=False)
-
-    def _repeated(self, host: str, page_id: str, text: str) -> bool:
-        pages = self._pages.get(self._mark(host, _key(text)), frozenset())
-        return len(pages - {self._mark(page_id)}) >= REPEATED_ON
-
-    def clean(self, host: str, page_id: str, paragraphs: Sequence[str]) -> tuple[str, ...]:
-        """The paragraphs without those of the site."""
-        repeated = [self._repeated(host, page_id, text) for text in paragraphs]
-        total = sum(len(text) for text in paragraphs)
-        if (
-            sum(len(text) for text, again in zip(paragraphs, repeated, strict=True) if again)
-            > MAX_REPEATED_SHARE * total
-        ):
-            return tuple(paragraphs)
-        first = next((index for index, again in enumerate(repeated) if not again), 0)
-        last = next((index for index in reversed(range(len(repeated))) if not repeated[index]), len(repeated) - 1)
-        return tuple(
-            text
-            for index, (text, again) in enumerate(zip(paragraphs, repeated, strict=True))
-            if not (again and (index < first or index > last or len(text) <= HEADLINE_CHARS))
-        )

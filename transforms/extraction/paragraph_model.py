@@ -69,9 +69,18 @@ def paragraph_model() -> ParagraphModel:
     Raises:
         ValueError: where its features are not those of this code: it must be trained again.
     """
-    source = json.loads(files(__package__).joinpath(MODEL_FILE).read_text("utf-8"))
+    return read_model(files(__package__).joinpath(MODEL_FILE).read_text("utf-8"))
+
+
+def read_model(text: str) -> ParagraphModel:
+    """Reads what ``training.paragraphs`` wrote.
+
+    Raises:
+        ValueError: where its features are not those of this code.
+    """
+    source = json.loads(text)
     if tuple(source["features"]) != FEATURES:
-        raise ValueError(f"{MODEL_FILE} was trained on other features: run training.paragraphs again")
+        raise ValueError("the paragraph model was trained on other features: run training.paragraphs again")
     return ParagraphModel(
         version=source["version"],
         depth=source["depth"],

@@ -1,7 +1,6 @@
 """What sites set around an article is taken out; what only looks like it stays."""
 
 import os
-import random
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from extraction_pages import NOW, PARAGRAPHS, TITLE, URL, entry, page, paragraph
 from blockwire.schemas import Article
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.extraction.article import extract_article
-from blockwire.transforms.extraction.leftovers import Paragraph, SiteRepetition, clean_leftovers
+from blockwire.transforms.extraction.leftovers import Paragraph, clean_leftovers
 
 SHARED = Path(os.environ.get("BLOCKWIRE_SHARED", "../shared"))
 
@@ -164,70 +163,3 @@ def test_the_seeds_come_out_clean(name: str) -> None:
         "-- Joanna",
     ):
         assert leftover not in text
-
-
-SITE = "news.example.org"
-ABOUT = "Ruritania Today is an independent newspaper. It lives by its readers, and by nobody else's favour, since 1998."
-
-
-def texts_of_site() -> dict[str, tuple[str, ...]]:
-    return {
-        f"https://{SITE}/{number}": (
-            "Follow the news with us",
-            *(
-                f"Paragraph {at} of article {number} tells something that no other article of this site tells."
-                for at in range(5)
-            ),
-            ABOUT,
-        )
-        for number in range(6)
-    }
-
-
-def test_what_every_page_of_a_site_repeats_goes() -> None:
-    repetition = SiteRepetition()
-    pages = texts_of_site()
-    for url, texts in pages.items():
-        repetition.observe(SITE, url, texts)
-    for url, texts in pages.items():
-        assert repetition.clean(SITE, url, texts) == texts[1:-1]
-
-
-def test_the_order_of_pages_does_not_matter() -> None:
-    results = []
-    for seed in range(3):
-        pages = list(texts_of_site().items())
-        random.Random(seed).shuffle(pages)
-        repetition = SiteRepetition()
-        for url, texts in pages:
-            repetition.observe(SITE, url, texts)
-        results.append({url: repetition.clean(SITE, url, texts) for url, texts in pages})
-    assert results[0] == results[1] == results[2]
-
-
-def test_what_is_unique_or_seen_again_on_the_same_page_stays() -> None:
-    repetition = SiteRepetition()
-    for _ in range(5):
-        repetition.observe(SITE, URL, PARAGRAPHS)
-    assert repetition.clean(SITE, URL, PARAGRAPHS) == PARAGRAPHS
-
-
-def test_a_reprint_stays_whole() -> None:
-    repetition = SiteRepetition()
-    for number in range(5):
-        repetition.observe(SITE, f"{URL}/{number}", PARAGRAPHS)
-    assert repetition.clean(SITE, f"{URL}/0", PARAGRAPHS) == PARAGRAPHS
-
-
-def test_another_site_s_pages_do_not_count() -> None:
-    repetition = SiteRepetition()
-    for number in range(5):
-        repetition.observe("other.example.org", f"https://other.example.org/{number}", [ABOUT])
-    assert repetition.clean(SITE, URL, (*PARAGRAPHS, ABOUT)) == (*PARAGRAPHS, ABOUT)
-
-
-def test_memory_is_bounded() -> None:
-    repetition = SiteRepetition(max_paragraphs=100)
-    for number in range(1_000):
-        repetition.observe(SITE, f"{URL}/{number}", [f"A paragraph with number {number}"])
-    assert len(repetition._pages) == 100

@@ -5,7 +5,8 @@
 Needs lightgbm, which nothing else does. A block's label is the part of its four-word shingles that are in the reference, its weight its part
 of the reference's length, so that a page counts like any other. Each page is shown twice: with trafilatura's text as a sign
 and without, because at run time trafilatura is asked only where the rest leaves doubt. No text is stored: thresholds and
-sums only. The order of pages and the seeds are fixed; the same pages and versions make the same file.
+sums only. The order of pages and the seeds are fixed; the same pages and versions make the same file. ``--folds`` keeps the models of
+the cross-validation, for ``blockwire evaluate extraction --folds``: the whole of extraction, judged on sites that were not learned from.
 """
 
 import argparse
@@ -25,12 +26,12 @@ import numpy.typing as npt
 from blockwire.transforms.extraction.blocks import read_blocks
 from blockwire.transforms.extraction.body import signs_of, trafilatura_text
 from blockwire.transforms.extraction.features import FEATURES, feature_rows, squeeze
+from blockwire.transforms.extraction.folds import FOLDS, fold_of, model_file
 from blockwire.transforms.extraction.metadata import read_metadata
 from blockwire.transforms.extraction.parsing import parse_html
 from blockwire.transforms.extraction.shingles import SHINGLE, overlap, shingles, text_score, tokens
 from blockwire.transforms.http.charset import decode_html
 
-FOLDS = 5
 ROUNDS = 150
 PARAMETERS: dict[str, Any] = {
     "objective": "cross_entropy",
@@ -63,7 +64,8 @@ Rows = npt.NDArray[np.float32]
 class Example:
     """One page, ready for training."""
 
-    site: str
+    fold: int
+    """Which part its site is in."""
     gold: str | None
     texts: tuple[str, ...]
     with_trafilatura: Rows
@@ -88,9 +90,7 @@ def read_example(folder: Path, row: dict[str, Any]) -> Example | None:
     text = row["text"] if FULL_TEXT.match(row["tier"]) else None
     labels, weights = _by_text(texts, text) if text else _by_snippets(texts, row)
     weights *= TIER_WEIGHT.get(row["tier"], 1.0)
-    return Example(
-        row["site"] or row["id"], text, texts, other, without, labels, weights, row["tier"].startswith("gold")
-    )
+    return Example(fold_of(row), text, texts, other, without, labels, weights, row["tier"].startswith("gold"))
 
 
 def _by_text(texts: Sequence[str], gold: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -143,23 +143,21 @@ def fit(examples: Sequence[Example]) -> lightgbm.Booster:
     return lightgbm.train(PARAMETERS, data, ROUNDS)
 
 
-def cross_validate(examples: Sequence[Example]) -> None:
-    """Prints the score on the gold tiers when each site is judged by trees that have not seen it."""
+def cross_validate(examples: Sequence[Example], folder: Path | None, version: str) -> None:
+    """Prints the score on the gold tiers when each site is judged by trees that have not seen it; keeps those in the folder."""
     found = {"without": [], "with_trafilatura": []}  # type: dict[str, list[Any]]
     for number in range(FOLDS):
-        booster = fit([each for each in examples if _fold(each.site) != number])
+        booster = fit([each for each in examples if each.fold != number])
+        if folder is not None:
+            write_model(booster, f"{version}-without-{number}", model_file(folder, number))
         for example in examples:
-            if _fold(example.site) == number and example.is_gold and example.gold:
+            if example.fold == number and example.is_gold and example.gold:
                 for variant, results in found.items():
                     chosen = np.asarray(booster.predict(getattr(example, variant))) >= 0.5
                     texts = dict.fromkeys(text for text, take in zip(example.texts, chosen, strict=True) if take)
                     results.append(overlap(shingles(example.gold), shingles("\n".join(texts))))
     for variant, results in found.items():
         print(f"unseen sites, {variant}: {text_score(results)}")  # noqa: T201
-
-
-def _fold(site: str) -> int:
-    return int(hashlib.sha256(site.encode()).hexdigest()[:8], 16) % FOLDS
 
 
 def to_json(booster: lightgbm.Booster, version: str) -> dict[str, Any]:
@@ -190,6 +188,11 @@ def to_json(booster: lightgbm.Booster, version: str) -> dict[str, Any]:
     return out | columns
 
 
+def write_model(booster: lightgbm.Booster, version: str, file: Path) -> None:
+    """Writes the trees as ``read_model`` reads them."""
+    file.write_text(json.dumps(to_json(booster, version), separators=(",", ":")) + "\n", "utf-8")
+
+
 def _missing_left(node: dict[str, Any]) -> bool:
     if node["missing_type"] == "NaN":
         return bool(node["default_left"])
@@ -202,6 +205,7 @@ def main() -> None:
     parser.add_argument("articles", type=Path)
     parser.add_argument("model", type=Path)
     parser.add_argument("--skip-validation", action="store_true")
+    parser.add_argument("--folds", type=Path, help="keep the models of the cross-validation in this folder")
     arguments = parser.parse_args()
     lines = (arguments.articles / "articles.jsonl").read_text("utf-8").strip().split("\n")
     rows = sorted((json.loads(line) for line in lines), key=lambda row: str(row["id"]))
@@ -210,11 +214,10 @@ def main() -> None:
         for row in rows
         if (row["text"] or row.get("with")) and (example := read_example(arguments.articles, row)) is not None
     ]
-    if not arguments.skip_validation:
-        cross_validate(examples)
     version = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
-    model = to_json(fit(examples), version)
-    arguments.model.write_text(json.dumps(model, separators=(",", ":")) + "\n", "utf-8")
+    if not arguments.skip_validation:
+        cross_validate(examples, arguments.folds, version)
+    write_model(fit(examples), version, arguments.model)
 
 
 if __name__ == "__main__":
