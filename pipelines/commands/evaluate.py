@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from blockwire.config.rules.loading import load_rules
+from blockwire.pipelines.commands.evaluate_events import events_command
 from blockwire.pipelines.commands.shared import settings_of
 from blockwire.pipelines.display.evaluation import show_classification, show_extraction, show_feeds_report
 from blockwire.pipelines.display.progress import counting
@@ -15,6 +16,7 @@ from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.gate import Gate
 from blockwire.transforms.classification.labels import LabelError, read_labels
 from blockwire.transforms.extraction import evaluation as extraction
+from blockwire.transforms.extraction.folds import read_models
 from blockwire.transforms.feeds import evaluation as feeds
 from blockwire.transforms.text.language import detect_language
 
@@ -22,6 +24,7 @@ EPILOG = """\b
 Examples:
   blockwire evaluate feeds --feeds ../shared/feeds
   blockwire evaluate extraction --articles ../shared/articles --limit 200
+  blockwire evaluate events --scenario ../shared/scenario --round 1h
   blockwire evaluate classification --labels ../shared/labels/dev.jsonl --json figures.json
 """
 
@@ -31,7 +34,7 @@ PREDICTIONS = click.option(
 )
 
 
-@click.group("evaluate", epilog=EPILOG, short_help="Measure feed reading, extraction, classification.")
+@click.group("evaluate", epilog=EPILOG, short_help="Measure feed reading, extraction, classification, events.")
 def evaluate_commands() -> None:
     """Measures the parts on data with answers, and prints the figures."""
 
@@ -52,15 +55,25 @@ def feeds_command(folder: Path, json_file: Path | None, predictions: Path | None
 @evaluate_commands.command("extraction")
 @click.option("--articles", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many pages, spread evenly.")
+@click.option(
+    "--folds",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Models of a cross-validation: each page is judged by one that has not seen its site (docs/extraction.md).",
+)
 @JSON
 @PREDICTIONS
 @click.pass_context
 def extraction_command(
-    ctx: click.Context, folder: Path, limit: int | None, json_file: Path | None, predictions: Path | None
+    ctx: click.Context,
+    folder: Path,
+    limit: int | None,
+    folds: Path | None,
+    json_file: Path | None,
+    predictions: Path | None,
 ) -> int:
     """Extracts a corpus of pages and compares with the reference texts, beside trafilatura alone."""
     with counting("pages", wanted=ctx.obj["log_format"] == "text") as tell:
-        report = extraction.evaluate(folder, limit, tell)
+        report = extraction.evaluate(folder, limit, tell, read_models(folds) if folds else ())
     _write_json(json_file, report.to_json())
     if predictions:
         extraction.write_predictions(report.predictions, predictions)
@@ -101,3 +114,6 @@ def _write_lines(file: Path | None, rows: Iterable[Mapping[str, object]]) -> Non
     if file:
         with file.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+evaluate_commands.add_command(events_command)

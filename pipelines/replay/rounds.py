@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from blockwire.config.settings import Settings
-from blockwire.config.severity import load_severity
+from blockwire.pipelines.grouping import regrouper_of
 from blockwire.pipelines.options import beam_options
 from blockwire.pipelines.replay.scenario import Scenario
 from blockwire.pipelines.replay.web import ScenarioWeb, Schedule
@@ -18,14 +18,9 @@ from blockwire.schemas import Alert, BlockEvent, CensorshipItem, Feed
 from blockwire.schemas.alerting import AlertPolicy, Channel
 from blockwire.schemas.policies import FetchPolicy
 from blockwire.schemas.rules import RuleSet
-from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.alerts.outbox import decide_alerts
 from blockwire.transforms.events.evaluation import Prediction
-from blockwire.transforms.events.reading import ReportReader
-from blockwire.transforms.events.regrouping import Regrouper
-from blockwire.transforms.events.severity import signals
 from blockwire.transforms.extraction.pool import kept_ready
-from blockwire.transforms.group_events import section_reader
 from blockwire.transforms.stores.alert_contract import AlertQuery
 from blockwire.transforms.stores.contract import ItemQuery, Store, StoreConfig
 from blockwire.transforms.stores.event_contract import EventQuery
@@ -59,7 +54,7 @@ def replay(
     every: timedelta,
     rules: RuleSet,
     database: Path,
-    tell: Callable[[int], None] = lambda done: None,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Replayed:
     """Publishes a scenario on a news web of its own and runs rounds over it.
 
@@ -69,22 +64,22 @@ def replay(
         every: the time between two rounds.
         rules: of classification.
         database: where to keep what is found; a new file.
-        tell: is told after each round how many there were.
+        tell: is told after each round how many there were, and of how many.
     """
     store = store_config(f"sqlite:///{database}", {})
     times = round_times(schedule, every)
     alerts: list[Alert] = []
     with ScenarioWeb(scenario, schedule, times[0]) as web, kept_ready():
         wire = _wire(web.feeds, web.networks, rules, store)
-        severity = load_severity(rules)
         for number, now in enumerate(times, start=1):
             web.now = now
             choose = partial(tasks_of, Choice(wire.feeds, all_feeds=True), now=now)
             run_round(wire, choose, trigger="replay", now=now)
             with store.open() as opened:
-                group_new(opened, rules, severity, now)
+                list(regrouper_of(opened, rules, now).everything_new())
                 alerts += fired(opened, now)
-            tell(number)
+            if tell is not None:
+                tell(number, len(times))
     with store.open() as opened:
         return Replayed(
             items=tuple(opened.items(ItemQuery(limit=_ALL))),
@@ -97,12 +92,6 @@ def replay(
 def _wire(feeds: Sequence[Feed], networks: tuple[str, ...], rules: RuleSet, store: StoreConfig) -> Wire:
     fetching = FetchPolicy(allow_addresses=networks, per_host_delay_s=0)
     return Wire(Settings(fetch=fetching), feeds, rules, store, beam_options([]))
-
-
-def group_new(store: Store, rules: RuleSet, severity: SeverityRules, now: datetime) -> list[BlockEvent]:
-    """Groups what the round brought."""
-    reader = ReportReader(section_reader(rules), signals(severity))
-    return list(Regrouper(store.events, reader, severity, now).everything_new())
 
 
 def fired(store: Store, now: datetime) -> list[Alert]:

@@ -96,6 +96,20 @@ class AlertFigures:
     median_delay_minutes: float | None
     mean_delay_articles: float | None
 
+    def as_dict(self) -> dict[str, object]:
+        """In the words of the reference scorer, and what it does not tell besides."""
+        return {
+            "event_recall": f"{self.events_alerted}/{self.events_wanted}",
+            "status_recall": f"{self.pairs_alerted}/{self.pairs_wanted}",
+            "extra": self.extra,
+            "false": len(self.false),
+            "on_info_or_watch": self.on_quiet,
+            "median_delay_minutes": self.median_delay_minutes,
+            "mean_delay_articles": self.mean_delay_articles,
+            "missed": {level: list(events) for level, events in self.missed.items()},
+            "false_articles": list(self.false),
+        }
+
 
 @dataclass(frozen=True)
 class EventFigures:
@@ -114,6 +128,20 @@ class EventFigures:
     wire_copies_counted: tuple[str, ...]
     """Wire copies that count as sources of their own: there must be none."""
     alerts: AlertFigures
+
+    def as_dict(self) -> dict[str, object]:
+        """In the words of the reference scorer, and what it does not tell besides."""
+        return {
+            "relevance": self.relevance.as_dict(),
+            "category_micro": self.categories.as_dict(),
+            "pairwise": self.pairwise.as_dict(),
+            "bcubed": self.bcubed.as_dict(),
+            "events_exactly_one": f"{self.exactly_one}/{self.events}",
+            "spurious_event_groups": self.spurious,
+            "status_accuracy": round(self.status_right / self.status_told, 4) if self.status_told else 0.0,
+            "wire_copies_counted": list(self.wire_copies_counted),
+            "alerts": self.alerts.as_dict(),
+        }
 
 
 def evaluate(gold: Gold, predictions: Mapping[str, Prediction], alerts: Sequence[str]) -> EventFigures:

@@ -1,7 +1,7 @@
 """One round of grouping over what the store knows: what is new is put where it belongs, and nothing else is touched."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,10 +13,11 @@ from blockwire.schemas import (
     Report,
     Verdict,
 )
+from blockwire.schemas.ids import digest
 from blockwire.schemas.policies import blockwire_version
 from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.events.affinity import WINDOW
-from blockwire.transforms.events.building import build
+from blockwire.transforms.events.building import build, id_of
 from blockwire.transforms.events.episodes import Episode, Telling
 from blockwire.transforms.events.grouping import group
 from blockwire.transforms.events.reading import ReportReader
@@ -71,21 +72,22 @@ class Regrouper:
         corrections = self.store.corrections()
         scene = _Scene.around(self.store, changed)
         episodes = group(scene.later, scene.before(), pins_of(corrections))
-        settled = _with_ids(episodes, scene.events.values())
+        settled = _with_ids(episodes, scene, self.store)
         verdicts = verdicts_of(corrections)
         version = blockwire_version()
-        events = [
-            event
-            for episode in settled
-            if (
-                event := build(
-                    episode, scene.event(episode.id), verdicts.get(episode.id or ""), self.rules, self.now, version
-                )
-            )
-        ]
+        events = []
+        for episode in scene.touched(settled, changed):
+            before, verdict = self._before(episode, scene), verdicts.get(episode.id or "")
+            event = build(episode, before, verdict, self.rules, self.now, version)
+            if event is not None:
+                events.append(event)
         events += _merged(scene.events.values(), settled)
         self.store.regroup(Regrouping(events=events, reports=changed))
         return [event for event in events if event.merged_into is None]
+
+    def _before(self, episode: Episode, scene: "_Scene") -> BlockEvent | None:
+        """The event as it was kept last; one that a person named, or that was part of another one, is not in the scene."""
+        return scene.event(episode.id) or (self.store.get(episode.id) if episode.id else None)
 
 
 @dataclass(frozen=True)
@@ -155,23 +157,41 @@ class _Scene:
         return self.events.get(event_id) if event_id else None
 
 
-def _with_ids(episodes: Iterable[Episode], events: Iterable[BlockEvent]) -> list[Episode]:
-    """Gives new episodes the ids of events whose articles they have: of the event with which they share most."""
+def _with_ids(episodes: Iterable[Episode], scene: _Scene, store: EventStore) -> list[Episode]:
+    """Gives new episodes their ids: of the event that the same claim founded, else of the event with which they share most articles."""
     settled = list(episodes)
     taken = {episode.id for episode in settled}
-    free = [event for event in events if event.id not in taken]
     new = [episode for episode in settled if episode.id is None]
-    shared = [
-        (len(episode.articles & {one.article_id for one in event.evidence}), event.id, episode)
-        for event in free
-        for episode in new
-    ]
-    shared.sort(key=lambda one: (-one[0], one[1], one[2].founder.report.article_id))
-    for count, event_id, episode in shared:
-        if count and episode.id is None and event_id not in taken:
+    for _, event_id, episode in sorted(_heirs(new, scene.events.values()), key=lambda one: (one[0], one[1])):
+        if episode.id is None and event_id not in taken:
             episode.id = event_id
             taken.add(event_id)
+    for episode in new:
+        if episode.id is None:
+            episode.id = _unused(id_of(episode), taken, store)
+            taken.add(episode.id)
     return settled
+
+
+def _heirs(
+    episodes: Sequence[Episode], events: Iterable[BlockEvent]
+) -> Iterator[tuple[tuple[bool, int, str], str, Episode]]:
+    """Which episode may go on as which event, and how good a claim it has to that: the lower the better."""
+    for event in events:
+        articles = {one.article_id for one in event.evidence}
+        for episode in episodes:
+            shared = len(episode.articles & articles)
+            if shared:
+                founded = id_of(episode) == event.id
+                yield (not founded, -shared, episode.founder.report.article_id), event.id, episode
+
+
+def _unused(event_id: str, taken: Collection[str | None], store: EventStore) -> str:
+    """The id, or one made from it where an event far away has it."""
+    there = store.get(event_id)
+    if event_id in taken or (there is not None and there.merged_into is None):
+        return _unused(digest("event", event_id), taken, store)
+    return event_id
 
 
 def _merged(events: Iterable[BlockEvent], episodes: Sequence[Episode]) -> list[BlockEvent]:

@@ -15,7 +15,6 @@ _HEAD: Final = 2
 """Sentences that say what an article is about."""
 _BEGINNING: Final = 4
 """Sentences among which news say when."""
-_POINTS: Final = 3
 _SHORT: Final = 4
 """Letters up to which a word is not cut."""
 _SUBSTRING: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]")
@@ -54,28 +53,28 @@ _TODAY: Final = (
 
 
 def is_background(item: CensorshipItem) -> bool:
-    """Whether an article looks back: at least three of four signs say so.
+    """Whether an article looks back: its head names a year long past, and more speaks for it.
 
-    The signs: its head names a year long past; of the years it names none is of now; its beginning names no day of these days; the words
-    for what is done stand in the past (the classifier gives no status then).
+    Where the words for what is done stand in the past (the classifier gives no status then), it is enough that the article names no year of
+    now, or no day of these days in its beginning. Where they do not, both have to hold, and the title must not say what is done.
     """
     now = (item.published or item.first_seen).year
-    text = plain_digits(item.text)
+    title, text = plain_digits(item.title), plain_digits(item.text)
     sentences = split(text)
-    head = [latest_year(title := plain_digits(item.title), 0, len(title)), *(one.year for one in sentences[:_HEAD])]
-    years = [year for year in (*head[:1], *(one.year for one in sentences)) if year is not None]
-    beginning = f"{item.title}\n{text[: sentences[:_BEGINNING][-1].end] if sentences else ''}".casefold()
-    signs = (
-        any(year is not None and year < now - 1 for year in head),
-        bool(years) and all(year < now for year in years),
-        not _names_a_day(beginning),
-        item.status is None,
-    )
-    return sum(signs) >= _POINTS and (signs[0] or signs[3])
+    in_title = latest_year(title, 0, len(title))
+    years = [year for year in (in_title, *(one.year for one in sentences)) if year is not None]
+    head = [in_title, *(one.year for one in sentences[:_HEAD])]
+    if not any(year is not None and year < now - 1 for year in head):
+        return False
+    beginning = f"{title}\n{text[: sentences[:_BEGINNING][-1].end] if sentences else ''}".casefold()
+    past_years, no_day = all(year < now for year in years), not _days().search(beginning)
+    if item.status is None:
+        return past_years or no_day
+    return past_years and no_day and not _title_tells(item)
 
 
-def _names_a_day(text: str) -> bool:
-    return bool(_days().search(text))
+def _title_tells(item: CensorshipItem) -> bool:
+    return any(one.field == "title" and one.supports.startswith("measure:") for one in item.evidence)
 
 
 @cache

@@ -1,0 +1,200 @@
+"""``blockwire events``: what the reports tell of, and a person's corrections."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from blockwire.config.rules.loading import load_rules
+from blockwire.pipelines.commands.shared import settings_of, store_of, store_option
+from blockwire.pipelines.display.events import show_event, show_events
+from blockwire.schemas import BlockEvent, Correction, CorrectionKind, Measure, Severity, Status
+from blockwire.schemas.ids import digest
+from blockwire.transforms.stores.contract import Store
+from blockwire.transforms.stores.event_contract import EventQuery
+
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
+MARKS = {
+    "confirmed": CorrectionKind.CONFIRM,
+    "false-positive": CorrectionKind.FALSE_POSITIVE,
+    "none": CorrectionKind.UNMARK,
+}
+
+EPILOG = """\b
+Examples:
+  blockwire events list --country IR --severity critical
+  blockwire events show 3f2a91c0
+  blockwire events merge 3f2a91c0 77b0c1d2       two that are one
+  blockwire events split 3f2a91c0 91ee20aa       articles that are about something else
+  blockwire events mark 3f2a91c0 false-positive
+"""
+
+
+@click.group("events", epilog=EPILOG, short_help="List, show and correct events.")
+def events_commands() -> None:
+    """Events: restrictions, each once, with everything that was reported about it."""
+
+
+@events_commands.command("list", short_help="The ones reported on last first.")
+@click.option("--country", multiple=True, metavar="CC", help="Affected, or of who orders. Repeatable.")
+@click.option("--measure", multiple=True, type=click.Choice([m.value for m in Measure]), metavar="MEASURE")
+@click.option("--target", multiple=True, metavar="ID", help="A service, a domain, internet or vpn. Repeatable.")
+@click.option("--status", multiple=True, type=click.Choice([s.value for s in Status]))
+@click.option("--severity", multiple=True, type=click.Choice([s.value for s in Severity]))
+@click.option("--since", type=MOMENT, help="Reported on then or later (UTC).")
+@click.option("--until", type=MOMENT, help="First reported on then or earlier (UTC).")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@store_option
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@click.pass_context
+def list_command(
+    ctx: click.Context,
+    country: tuple[str, ...],
+    measure: tuple[str, ...],
+    target: tuple[str, ...],
+    status: tuple[str, ...],
+    severity: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+    store: str | None,
+    form: str,
+) -> int:
+    """Events; several values of a condition mean any of them, several conditions all."""
+    query = EventQuery(
+        countries=tuple(code.upper() for code in country),
+        measures=measure,
+        targets=target,
+        statuses=status,
+        severities=severity,
+        since=since.replace(tzinfo=UTC) if since else None,
+        until=until.replace(tzinfo=UTC) if until else None,
+        limit=limit,
+    )
+    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+        if form == "jsonl":
+            for event in opened.events.find(query):
+                click.echo(event.model_dump_json())
+            return 0
+        show_events(list(opened.events.find(query)), corrections=len(opened.events.corrections()))
+    return 0
+
+
+@events_commands.command("show", short_help="One event in full, with its history and evidence.")
+@click.argument("event_id", metavar="ID")
+@store_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
+def show_command(ctx: click.Context, event_id: str, store: str | None, form: str) -> int:
+    """One event. The beginning of its id will do."""
+    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+        event = _event(opened, event_id)
+        if form == "json":
+            click.echo(event.model_dump_json(indent=2))
+        else:
+            show_event(event, [one for one in opened.events.corrections() if one.event_id == event.id])
+    return 0
+
+
+@events_commands.command("merge", short_help="Make several events one.")
+@click.argument("event_id", metavar="ID")
+@click.argument("others", metavar="OTHER...", nargs=-1, required=True)
+@click.option("--note", default="", help="Why, for those who look later.")
+@store_option
+@click.pass_context
+def merge_command(ctx: click.Context, event_id: str, others: tuple[str, ...], note: str, store: str | None) -> int:
+    """Puts the articles of the others to the first event, for good."""
+
+    def decide(opened: Store) -> Correction:
+        events = [_event(opened, one) for one in (event_id, *others)]
+        if len({event.id for event in events}) < len(events):
+            raise click.UsageError("An event cannot be merged with itself.")
+        return _correction(CorrectionKind.MERGE, events[0].id, _articles(events), note)
+
+    return _apply(ctx, store, decide)
+
+
+@events_commands.command("split", short_help="Make articles of an event one of their own.")
+@click.argument("event_id", metavar="ID")
+@click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
+@click.option("--note", default="", help="Why, for those who look later.")
+@store_option
+@click.pass_context
+def split_command(ctx: click.Context, event_id: str, articles: tuple[str, ...], note: str, store: str | None) -> int:
+    """Takes articles out of an event, for good. The beginnings of their ids will do; events show tells them."""
+
+    def decide(opened: Store) -> Correction:
+        event = _event(opened, event_id)
+        leaving = [_article(event, beginning) for beginning in articles]
+        if set(leaving) == set(_articles([event])):
+            raise click.UsageError("All articles of an event cannot leave it.")
+        return _correction(CorrectionKind.SPLIT, digest("split", event.id, *sorted(leaving)), leaving, note)
+
+    return _apply(ctx, store, decide)
+
+
+@events_commands.command("mark", short_help="Say that an event is confirmed, or false.")
+@click.argument("event_id", metavar="ID")
+@click.argument("mark", type=click.Choice(list(MARKS)))
+@click.option("--note", default="", help="Why, for those who look later.")
+@store_option
+@click.pass_context
+def mark_command(ctx: click.Context, event_id: str, mark: str, note: str, store: str | None) -> int:
+    """Marks an event; no alert goes out for a false one."""
+
+    def decide(opened: Store) -> Correction:
+        event = _event(opened, event_id)
+        return _correction(MARKS[mark], event.id, _articles([event]), note)
+
+    return _apply(ctx, store, decide)
+
+
+def _apply(ctx: click.Context, store: str | None, decide: Callable[[Store], Correction]) -> int:
+    """Keeps a correction, and groups what it is about again. No round runs meanwhile."""
+    from blockwire.pipelines.grouping import regrouper_of
+
+    settings = settings_of(ctx, {"store": store})
+    rules = load_rules(settings.rules)
+    with store_of(settings).open() as opened, opened.lock():
+        correction = decide(opened)
+        opened.events.correct(correction)
+        changed = regrouper_of(opened, rules, correction.at).articles(correction.article_ids)
+    show_events(changed, corrections=None)
+    return 0
+
+
+def _event(store: Store, beginning: str) -> BlockEvent:
+    """
+    Raises:
+        click.ClickException: where there is none, or it is part of another one.
+    """
+    event = store.events.get(beginning)
+    if event is None:
+        raise click.ClickException(f"no event's id begins with {beginning!r}: see blockwire events list")
+    if event.merged_into is not None:
+        raise click.ClickException(f"the event {event.id[:8]} is part of {event.merged_into[:8]} now")
+    return event
+
+
+def _article(event: BlockEvent, beginning: str) -> str:
+    found = [one for one in _articles([event]) if one.startswith(beginning)]
+    if len(found) != 1:
+        how_many = "several articles of the event begin" if found else "no article of the event begins"
+        raise click.ClickException(f"{how_many} with {beginning!r}: see blockwire events show {event.id[:8]}")
+    return found[0]
+
+
+def _articles(events: Sequence[BlockEvent]) -> list[str]:
+    return [one.article_id for event in events for one in event.evidence]
+
+
+def _correction(kind: CorrectionKind, event_id: str, articles: Sequence[str], note: str) -> Correction:
+    at = datetime.now(UTC)
+    return Correction(
+        id=digest("correction", kind, event_id, at.isoformat()),
+        kind=kind,
+        event_id=event_id,
+        article_ids=tuple(articles),
+        at=at,
+        note=note,
+    )
