@@ -78,6 +78,8 @@ def rule_terms(rule: AlertRule) -> str:
 def _news(before: Development | None, now: Development) -> Iterable[str]:
     if before is None or now.kind is DevelopmentKind.OPENED:
         yield f"new event, {plain(now.status)}"
+    elif now.kind is DevelopmentKind.STATUS and now.at < before.at:
+        yield f"an earlier status came to be known: {plain(now.status)}"
     elif now.kind is DevelopmentKind.STATUS:
         yield f"status from {plain(before.status)} to {plain(now.status)}"
     elif now.kind is DevelopmentKind.SEVERITY:

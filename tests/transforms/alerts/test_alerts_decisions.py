@@ -41,6 +41,11 @@ def statuses(of: BlockEvent, *rules: AlertRule) -> list[Status]:
     return [found.status for found in decide(of, policy(*rules), hours(1))]
 
 
+def test_a_late_article_does_not_turn_the_story_round() -> None:
+    whole = event(development(0, OPENED, IN_FORCE), development(1, STATUS, ORDERED, published=hours(-1)))
+    assert decide(whole, policy(), hours(1))[1].reason.startswith("an earlier status came to be known: ordered; rule")
+
+
 def test_a_new_event_and_each_status_fire_once() -> None:
     whole = event(
         development(-3, OPENED, ORDERED),
