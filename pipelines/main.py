@@ -17,6 +17,7 @@ COMMANDS = {
     "ingest": "ingest:ingest_command",
     "demo": "demo:demo_command",
     "items": "items:items_commands",
+    "events": "events:events_commands",
     "alerts": "alerts:alerts_commands",
     "dead-letters": "dead_letters:dead_letters_commands",
     "feeds": "feeds:feeds_commands",
