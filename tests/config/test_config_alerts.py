@@ -1,5 +1,6 @@
 """Alert rules and channels in the settings: read, refused with their place, and shown without secrets."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from blockwire.config.errors import ConfigurationError
 from blockwire.config.reference import as_toml
 from blockwire.config.settings import Settings, load_settings
 from blockwire.schemas import Severity
+from blockwire.schemas.alerting import AlertRule, Channel
 
 GOOD = """\
 [alerts]
@@ -93,3 +95,17 @@ def test_an_address_in_the_file_is_refused_without_showing_it(tmp_path: Path, na
         read(tmp_path, GOOD.replace('url_file = "desk.url"', f'{name} = "slack://T0KEN-A/T0KEN-B/"'))
     assert "T0KEN" not in str(refused.value)
     assert "alerts.channels[0]" in str(refused.value)
+
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+
+
+def test_the_guides_examples_can_be_used(tmp_path: Path) -> None:
+    alerts = read(tmp_path, "\n".join(re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL))).alerts
+    assert {channel.kind for channel in alerts.channels} == {"apprise", "webhook", "atom", "cap", "jsonl"}
+    assert [rule.id for rule in alerts.rules] == ["urgent", "neighbours"]
+
+
+@pytest.mark.parametrize("record", [AlertRule, Channel])
+def test_the_guide_names_every_setting(record: type[AlertRule] | type[Channel]) -> None:
+    assert [name for name in record.model_fields if f"`{name}`" not in GUIDE] == []
