@@ -12,7 +12,7 @@ FOLDS = 5
 
 def fold_of(reference: dict[str, Any]) -> int:
     """The part that a page of the article corpus is in: by its site, or by itself where that is not known."""
-    site = reference["site"] or reference["id"]
+    site = reference.get("site") or reference["id"]
     return int(hashlib.sha256(site.encode()).hexdigest()[:8], 16) % FOLDS
 
 
