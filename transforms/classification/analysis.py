@@ -92,7 +92,7 @@ class Analyst:
         self._hidden = vocabulary.bits["mask"]
         self._cues = vocabulary.mask(
             ("block", "unblock", "site", "social", "messenger", "app", "vpn", "user", "content", "calls", "store", "censor", "slow", "remove",
-             "x_messaging", "x_social", "x_vpn", "outage", "platform", "search", "post", "cut", "restore", "limit")
+             "x_messaging", "x_social", "x_vpn", "outage", "platform", "search", "post", "cut", "restore", "limit", "crypto")
         )  # fmt: skip
 
     def read(self, title: str, text: str, language: str | None, longest: int = LONGEST) -> Reading:

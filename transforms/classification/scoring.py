@@ -178,8 +178,13 @@ class Scorer:
         return Match(one.rule, sentence, start, end, best, strength, negated, past)
 
     def _has_authority(self, sentence: SentenceView) -> bool:
-        """Whether somebody is named who can order; a country too, where it comes first or the script says much in little."""
-        if sentence.mask & self._authority or (sentence.dense and sentence.mask & self._nation):
+        """Whether somebody is named who can order; a country too, where it comes first, or has a store of applications.
+
+        In scripts that say much in little a country is enough.
+        """
+        if sentence.mask & self._authority:
+            return True
+        if sentence.mask & self._nation and (sentence.dense or sentence.mask & self._bits["store"]):
             return True
         return any(f.label.mask & self._nation and f.start == sentence.start for f in sentence.found)
 
@@ -211,7 +216,8 @@ class Scorer:
         for sentence in analysis.sentences:
             for found in sentence.found:
                 if found.label.mask & group:
-                    return Match(one.rule, sentence, found.start, found.end, (found,), sentence.weight)
+                    strength = min(sentence.weight, self._tuning.position.title)
+                    return Match(one.rule, sentence, found.start, found.end, (found,), strength)
         raise AssertionError(f"rule {one.rule.id!r}: its concept is in the document's mask and in no sentence")
 
 
