@@ -28,6 +28,8 @@ class Conditions(Record):
     at_most_sources: Annotated[int, Field(ge=0)] | None = None
     score_below: Annotated[float, Field(ge=0, le=1)] = 1.0
     """No report of it was judged relevant with so high a score; 1: it does not matter."""
+    actor: bool | None = None
+    """Whether a body that orders such things is named."""
     official: bool | None = None
     """Whether an authority's own word is among the reports."""
     measurement: bool | None = None

@@ -119,9 +119,10 @@ def _measures(claim: Claim, episode: Episode) -> float | None:
         return SAME_MEASURE
     if Measure.UNBLOCKING in claim.measures and Measure.UNBLOCKING in episode.measures:
         return SHARED_MEASURE
-    if theirs in claim.measures or main in episode.measures:
-        return SHARED_MEASURE if kin(main, theirs) else SAME_FAMILY
-    if kin(main, theirs) or Measure.UNBLOCKING in (main, theirs):
+    theirs_is_named, mine_is_named = theirs in claim.measures, main in episode.measures
+    if kin(main, theirs):
+        return SHARED_MEASURE if theirs_is_named or mine_is_named else SAME_FAMILY
+    if Measure.UNBLOCKING in (main, theirs) or (theirs_is_named and mine_is_named):
         return SAME_FAMILY
     return None
 

@@ -88,6 +88,7 @@ def _known(told: Sequence[Telling], steps: Sequence[StatusChange], sources: int)
         context=frozenset(name for report in reports for name in report.context),
         sources=sources,
         score=max(report.score for report in reports),
+        actor=any(telling.claim.censors for telling in told),
         official=any(report.official for report in reports),
         measurement=any(report.measurement for report in reports),
     )

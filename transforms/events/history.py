@@ -15,6 +15,8 @@ _STAGE: Final = {
     Status.LIFTED: 4,
     Status.DENIED: 4,
 }
+SURE: Final = 0.75
+"""What the classifier is less sure of moves no event."""
 _BEGINNING: Final = (Status.PROPOSED, Status.ORDERED, Status.IN_FORCE)
 
 
@@ -22,12 +24,14 @@ def history(tellings: Sequence[Telling]) -> tuple[StatusChange, ...]:
     """The steps of an event, each with the report that told of it first.
 
     A report of an earlier step than the one the event is at only retells the beginning. One that contradicts an end (a denial, a lifting) is
-    kept as a step of its own: nothing that was told is overwritten. Reprints and roundups tell nothing new.
+    kept as a step of its own: nothing that was told is overwritten. Reprints, roundups, what is told besides
+    and what the classifier is not sure of tell nothing new.
     """
     steps: list[StatusChange] = []
     for telling in tellings:
         report, claim = telling.report, telling.claim
-        if report.role is not ReportRole.NEWS or (report.duplicate_of is not None and steps) or (claim.aside and steps):
+        tells_less = report.duplicate_of is not None or claim.aside or report.score < SURE
+        if report.role is not ReportRole.NEWS or (tells_less and steps):
             continue
         status = claim.status or (None if steps else _presumed(telling))
         if status is None or not _moves(steps, status):

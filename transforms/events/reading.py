@@ -1,7 +1,7 @@
 """From an item to a report: what grouping needs to know of it."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
@@ -30,13 +30,20 @@ HEAD: Final = 300
 """Characters of text that say what an article is about; half of it in scripts that say more with fewer."""
 _DENSE: Final = re.compile("[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")
 _TITLE_WEIGHT: Final = 2.0
+_PEOPLE: Final = (Measure.ARREST_PROSECUTION, Measure.SURVEILLANCE_OF_USERS)
 _OF_TOOLS: Final = (Measure.VPN_CIRCUMVENTION, Measure.LEGAL_REGULATION)
 _MOST_TARGETS: Final = 12
 _SECTIONS: Final = 3
-"""A roundup has at least so many sections about different things ..."""
-_PLACES: Final = 2
-"""... in at least so many countries."""
+"""A roundup has sections on at least so many countries ..."""
+_LARGEST: Final = 0.5
+"""... none of which has more than this share of them."""
+_ANNOUNCED: Final = 2
+"""Countries that are enough where the title says that it is a roundup."""
 _LONGEST_SECTION: Final = 1200
+_LISTED: Final = re.compile(r"^\s*(?:[-–—•*▪]|\d{1,2}[.)]|[^\n.!?。]{2,40}[:：])", re.MULTILINE)
+"""How a section of a list begins: a bullet, a number, or a name with a colon."""
+ROUNDUP: Final = "roundup"
+"""The signal in titles of roundups."""
 
 Read = Callable[[str, CensorshipItem], Classification]
 """Judges a stretch of an item's text by itself."""
@@ -88,16 +95,19 @@ class ReportReader:
     def _sections(self, item: CensorshipItem) -> tuple[Claim, ...]:
         """The claims of a roundup's sections; nothing where the article is about one thing."""
         paragraphs = [part for part in item.text.split("\n\n") if part.strip()]
-        if len(set(item.countries)) < _PLACES or len(paragraphs) < _SECTIONS:
+        words = self._signals.get(ROUNDUP)
+        announced = bool(words and words.search(item.title.casefold()))
+        listed = sum(bool(_LISTED.match(part)) for part in paragraphs) >= _SECTIONS
+        if not (announced or listed or len(item.countries) > 1):
             return ()
         claims: list[Claim] = []
         for paragraph in paragraphs:
             decision = self._read(paragraph[:_LONGEST_SECTION], item)
             if decision.relevant:
-                claims += claims_of(decision, text=paragraph)
-        different = {(claim.jurisdiction, claim.targets) for claim in claims}
-        places = {claim.jurisdiction for claim in claims}
-        return tuple(claims) if len(different) >= _SECTIONS and len(places) >= _PLACES else ()
+                claims += claims_of(decision, text=paragraph)[:1]
+        places = Counter(claim.jurisdiction for claim in claims)
+        enough = len(places) >= (_ANNOUNCED if announced else _SECTIONS)
+        return tuple(claims) if enough and max(places.values()) <= _LARGEST * len(claims) else ()
 
 
 def claims_of(decision: Classification, text: str | None = None) -> tuple[Claim, ...]:
@@ -161,7 +171,8 @@ def _measures(decision: Classification, head: int) -> tuple[Measure, ...]:
         # Reports on other measures tell by the way what people do against them.
         weight[aside] = 0.0
     named = [measure for measure in decision.measures if weight[measure] > 0]
-    named.sort(key=lambda measure: -weight[measure])
+    # What is done to people for using what is blocked is not told without the block; a report on the block has that in its title.
+    named.sort(key=lambda measure: (measure not in _PEOPLE and f"measure:{measure}" not in titled, -weight[measure]))
     return (*named, *(measure for measure in decision.measures if measure not in named))
 
 

@@ -25,6 +25,8 @@ class Known:
     """Independent ones."""
     score: float
     """The highest of its reports."""
+    actor: bool
+    """Whether a body that orders such things is named."""
     official: bool
     measurement: bool
 
@@ -61,6 +63,7 @@ def _holds(when: Conditions, known: Known, kinds: Mapping[str, str]) -> bool:
         and known.sources >= when.at_least_sources
         and (when.at_most_sources is None or known.sources <= when.at_most_sources)
         and (when.score_below == 1 or known.score < when.score_below)
+        and (when.actor is None or known.actor is when.actor)
         and (when.official is None or known.official is when.official)
         and (when.measurement is None or known.measurement is when.measurement)
     )

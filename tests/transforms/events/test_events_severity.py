@@ -19,6 +19,7 @@ KNOWN = Known(
     context=frozenset(),
     sources=1,
     score=0.95,
+    actor=True,
     official=False,
     measurement=False,
 )
@@ -36,6 +37,8 @@ KNOWN = Known(
         ({"measure": Measure.ARREST_PROSECUTION, "sources": 2}, Severity.ALERT, "arrests-corroborated"),
         ({"measure": Measure.WEBSITE_BLOCK, "context": frozenset({"copyright"})}, Severity.INFO, "copyright"),
         ({"score": 0.6}, Severity.WATCH, "unsure"),
+        ({"actor": False}, Severity.WATCH, "nobody-named"),
+        ({"actor": False, "score": 1.0, "context": frozenset({"accident"})}, Severity.WATCH, "accident"),
         ({"score": 0.6, "sources": 2}, Severity.CRITICAL, "messenger-national"),
     ],
 )
