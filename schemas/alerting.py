@@ -98,6 +98,11 @@ class Channel(_Chosen):
     sender: Annotated[str, Field(pattern=r"^[^\s,<&]+$")] = "blockwire"
     """Who speaks in CAP messages: a domain or an address of mail, without spaces and commas."""
 
+    @property
+    def is_file(self) -> bool:
+        """Whether alerts are written and not sent."""
+        return self.kind not in _BY_URL
+
     @model_validator(mode="before")
     @classmethod
     def _holds_no_secret(cls, given: Any) -> Any:
@@ -118,7 +123,7 @@ class Channel(_Chosen):
     @model_validator(mode="after")
     def _is_addressed(self) -> Self:
         given = [name for name in ("url_env", "url_file", "path") if getattr(self, name) is not None]
-        wanted = ("url_env", "url_file") if self.kind in _BY_URL else ("path",)
+        wanted = ("path",) if self.is_file else ("url_env", "url_file")
         if len(given) != 1 or given[0] not in wanted:
             context = {
                 "expected": f"{' or '.join(wanted)} for the kind {self.kind}",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.combiners import CountCombineFn
+from apache_beam.transforms.combiners import Count
 
 from blockwire.schemas import BlockEvent
 from blockwire.schemas.alerting import AlertPolicy
@@ -35,7 +35,7 @@ class SendAlerts(beam.PTransform[PCollection[BlockEvent], PCollection[AlertTally
         """Waits for all events, then decides and sends."""
         tally: PCollection[AlertTally] = (
             events
-            | "Wait for events" >> beam.CombineGlobally(CountCombineFn())
+            | "Wait for events" >> Count.Globally()
             | "Decide and send" >> beam.ParDo(_Send(self._store, self._policy, self._now)).with_output_types(AlertTally)
         )
         return tally

@@ -14,6 +14,7 @@ from blockwire.schemas.alerting import AlertPolicy, Channel
 from blockwire.transforms.alerts.channels import Channels
 from blockwire.transforms.alerts.decisions import decide
 from blockwire.transforms.alerts.failures import ChannelError
+from blockwire.transforms.alerts.messages import Message
 from blockwire.transforms.alerts.outbox import resend
 from blockwire.transforms.alerts.trial import trial_alert
 from blockwire.transforms.stores.alert_contract import AlertQuery
@@ -49,7 +50,7 @@ def test_command(ctx: click.Context, channel_id: str, store: str | None) -> int:
     alert = trial_alert(channel.id, datetime.now(UTC))
     try:
         with store_of(settings).open() as opened, Channels(os.environ) as channels:
-            channels.send(channel, [alert], lambda: _sent_to(opened, channel))
+            channels.send(channel, Message.of(alert), lambda: _sent_to(opened, channel))
     except ChannelError as failure:
         click.echo(f"Error: channel {channel.id!r}: {failure.reason}: {failure}", err=True)
         return 1

@@ -20,9 +20,9 @@ _SHOWN_AS: Final[Mapping[AlertState, str]] = {
 }
 
 FORMS: Final[Mapping[str, Callable[[Alert], str]]] = {
-    "text": lambda alert: Message(alert.id, (alert,)).body("text"),
-    "html": lambda alert: Message(alert.id, (alert,)).body("html"),
-    "markdown": lambda alert: Message(alert.id, (alert,)).body("markdown"),
+    "text": lambda alert: Message.of(alert).body("text"),
+    "html": lambda alert: Message.of(alert).body("html"),
+    "markdown": lambda alert: Message.of(alert).body("markdown"),
     "cap": lambda alert: as_cap(alert, [], "blockwire").decode(),
     "jsonl": lambda alert: alert.model_dump_json(),
 }

@@ -9,7 +9,7 @@ from blockwire.schemas.alerting import Channel
 from blockwire.transforms.alerts.courier_process import CourierProcess, Parcel
 from blockwire.transforms.alerts.failures import ChannelError
 from blockwire.transforms.alerts.files import publish
-from blockwire.transforms.alerts.messages import Message, messages
+from blockwire.transforms.alerts.messages import Message
 
 
 class Channels:
@@ -31,28 +31,21 @@ class Channels:
     ) -> None:
         self._courier.close()
 
-    def parts(self, channel: Channel, alerts: Sequence[Alert]) -> list[tuple[Alert, ...]]:
-        """What is sent together: to a file all at once, else message by message."""
-        if channel.kind in ("apprise", "webhook"):
-            return [message.alerts for message in messages(alerts)]
-        return [tuple(alerts)] if alerts else []
-
-    def send(self, channel: Channel, alerts: Sequence[Alert], earlier: Callable[[], Sequence[Alert]]) -> None:
-        """Sends one of the parts.
+    def send(self, channel: Channel, message: Message, earlier: Callable[[], Sequence[Alert]]) -> None:
+        """Sends a message.
 
         Args:
             channel: where to.
-            alerts: of one message, or of one write.
+            message: what.
             earlier: gives what the channel had before, for those that show it.
 
         Raises:
             ChannelError: where it did not arrive, or nobody can tell.
         """
-        if channel.kind == "apprise" or channel.kind == "webhook":
-            (message,) = messages(alerts)
-            self._courier.deliver(self._parcel(channel, message), channel.timeout_s)
+        if channel.is_file:
+            publish(channel, message.alerts, earlier())
         else:
-            publish(channel, alerts, earlier())
+            self._courier.deliver(self._parcel(channel, message), channel.timeout_s)
 
     def _parcel(self, channel: Channel, message: Message) -> Parcel:
         webhook = channel.kind == "webhook"

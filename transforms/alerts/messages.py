@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import groupby
 
 from blockwire.schemas import Alert
+from blockwire.schemas.alerting import Channel
 from blockwire.transforms.alerts.contents import content_of, digest_title
 from blockwire.transforms.alerts.rendering import as_html, as_markdown, as_text, one_line
 
@@ -18,8 +19,13 @@ class Message:
     """One message to one channel."""
 
     key: str
-    """The idempotency key, which the receiver sees: the alert's id, or the digest's."""
+    """The idempotency key, which the receiver sees: the alert's id, or the digest's. Files have the alerts' own."""
     alerts: tuple[Alert, ...]
+
+    @classmethod
+    def of(cls, alert: Alert) -> "Message":
+        """An alert by itself."""
+        return cls(alert.id, (alert,))
 
     @cached_property
     def title(self) -> str:
@@ -43,7 +49,9 @@ class Message:
         )
 
 
-def messages(alerts: Sequence[Alert]) -> list[Message]:
-    """Puts alerts that are due for a channel into messages, those that wait longest first."""
+def messages_to(channel: Channel, alerts: Sequence[Alert]) -> list[Message]:
+    """Puts alerts that are due into messages, those that wait longest first; to a file all at once."""
     ordered = sorted(alerts, key=lambda alert: (alert.due, alert.digest or alert.id, alert.created, alert.id))
+    if channel.is_file:
+        return [Message(channel.id, tuple(ordered))] if ordered else []
     return [Message(key, tuple(some)) for key, some in groupby(ordered, key=lambda alert: alert.digest or alert.id)]

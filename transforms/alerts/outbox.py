@@ -15,6 +15,7 @@ from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.alerts.channels import Channels
 from blockwire.transforms.alerts.decisions import decide, is_void
 from blockwire.transforms.alerts.failures import ChannelError
+from blockwire.transforms.alerts.messages import Message, messages_to
 from blockwire.transforms.stores.alert_contract import AlertQuery
 from blockwire.transforms.stores.contract import Store
 
@@ -100,38 +101,38 @@ def deliver_due(
 
     A channel that fails is left alone until the next round, so that one that hangs costs its time limit once.
     """
-    for channel in sorted(policy.channels, key=lambda one: one.kind in ("apprise", "webhook")):
+    for channel in sorted(policy.channels, key=lambda one: not one.is_file):
         query = AlertQuery(channels=(channel.id,), states=(AlertState.PENDING,), due_by=now)
-        for part in channels.parts(channel, list(store.alerts.find(query))):
-            tried = send_part(store, policy, channels, channel, part, clock)
+        for message in messages_to(channel, list(store.alerts.find(query))):
+            tried = send(store, policy, channels, channel, message, clock)
             yield from tried
             if tried[0].state is not AlertState.SENT:
                 break
 
 
-def send_part(
+def send(
     store: Store,
     policy: AlertPolicy,
     channels: Channels,
     channel: Channel,
-    part: Sequence[Alert],
+    message: Message,
     clock: Callable[[], datetime] = utc_now,
 ) -> list[Alert]:
-    """Sends alerts that go together, and records what became of them."""
+    """Sends a message, and records what became of its alerts."""
 
     def earlier() -> list[Alert]:
         query = AlertQuery(channels=(channel.id,), states=(AlertState.SENT,), limit=channel.keep)
         return list(store.alerts.find(query))
 
     try:
-        channels.send(channel, part, earlier)
+        channels.send(channel, message, earlier)
     except ChannelError as failure:
-        tried = [_failed(alert, failure, policy, clock()) for alert in part]
+        tried = [_failed(alert, failure, policy, clock()) for alert in message.alerts]
         lost = [alert for alert in tried if alert.state is AlertState.GIVEN_UP]
         store.put_feed_dead_letters([_dead_letter(alert, failure, clock()) for alert in lost], ())
     else:
-        tried = [_sent(alert, clock()) for alert in part]
-        store.drop_dead_letters([dead_letter_id(alert.id) for alert in part if alert.error])
+        tried = [_sent(alert, clock()) for alert in message.alerts]
+        store.drop_dead_letters([dead_letter_id(alert.id) for alert in message.alerts if alert.error])
     store.alerts.put(tried)
     return tried
 
@@ -149,7 +150,7 @@ def resend(
         update={"state": AlertState.PENDING, "attempts": 0, "digest": None, "due": clock(), "sent": None}
     )
     store.alerts.put([fresh])
-    return send_part(store, policy, channels, channel, [fresh], clock)[0]
+    return send(store, policy, channels, channel, Message.of(fresh), clock)[0]
 
 
 def _sent(alert: Alert, at: datetime) -> Alert:

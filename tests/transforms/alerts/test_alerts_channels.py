@@ -15,6 +15,7 @@ from blockwire.transforms.alerts.channels import Channels, address_of
 from blockwire.transforms.alerts.courier import without_address
 from blockwire.transforms.alerts.courier_process import Parcel
 from blockwire.transforms.alerts.failures import ChannelError
+from blockwire.transforms.alerts.messages import messages_to
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,8 @@ def web() -> Iterator[WebServer]:
 def send(courier: Channels, url: str, *alerts: Alert, **fields: object) -> None:
     courier._environ["CHANNEL_URL"] = url  # type: ignore[index]
     channel = Channel.model_validate({"id": "desk", "url_env": "CHANNEL_URL", "timeout_s": 10, **fields})
-    courier.send(channel, alerts, list)
+    (message,) = messages_to(channel, alerts)
+    courier.send(channel, message, list)
 
 
 def test_mail_arrives_with_its_key(courier: Channels, mail: MailBox) -> None:

@@ -25,6 +25,7 @@ from blockwire.schemas.alerting import AlertPolicy, AlertRule, Channel
 from blockwire.schemas.ids import alert_id
 from blockwire.transforms.alerts.channels import Channels
 from blockwire.transforms.alerts.failures import ChannelError
+from blockwire.transforms.alerts.messages import Message
 from blockwire.transforms.alerts.outbox import decide_alerts, deliver_due, send_alerts
 from blockwire.transforms.stores.alert_contract import AlertQuery
 from blockwire.transforms.stores.contract import DeadLetterQuery, Store
@@ -43,8 +44,8 @@ class Post(Channels):
         self.sent: list[tuple[str, list[str]]] = []
         self.broken: set[str] = set()
 
-    def send(self, channel: Channel, alerts: Sequence[Alert], earlier: Callable[[], Sequence[Alert]]) -> None:
-        self.sent.append((channel.id, [alert.event_id[0] for alert in alerts]))
+    def send(self, channel: Channel, message: Message, earlier: Callable[[], Sequence[Alert]]) -> None:
+        self.sent.append((channel.id, [alert.event_id[0] for alert in message.alerts]))
         if channel.id in self.broken:
             raise ChannelError("refused", "the server answered 500")
 

@@ -1,13 +1,16 @@
 """What every store must do with alerts, tried on each of them for real."""
 
+from pathlib import Path
 from typing import Any
 
-from alerts_samples import CRITICAL, IN_FORCE, NOON, STATUS, alert, development, event, evidence, hours
+from alerts_samples import CRITICAL, IN_FORCE, NOON, ORDERED, STATUS, alert, development, event, evidence, hours, policy
 
 from blockwire.schemas import Alert, AlertState
 from blockwire.schemas.alerting import Channel
+from blockwire.transforms.alerts.outbox import AlertTally, send_alerts
 from blockwire.transforms.stores.alert_contract import AlertQuery
 from blockwire.transforms.stores.contract import Store
+from blockwire.transforms.stores.event_contract import Regrouping
 
 PHONE = Channel(id="phone", url_env="PHONE_URL")
 
@@ -72,3 +75,15 @@ def test_a_channel_is_known_since_it_was_first_asked_for(store: Store) -> None:
     assert store.alerts.channel_since("desk", NOON) == NOON
     assert store.alerts.channel_since("desk", hours(5)) == NOON
     assert store.alerts.channel_since("phone", hours(5)) == hours(5)
+
+
+def test_a_round_goes_from_events_to_history(store: Store, tmp_path: Path) -> None:
+    log = Channel.model_validate({"id": "log", "kind": "jsonl", "path": tmp_path / "a.jsonl"})
+    store.events.regroup(Regrouping(events=[event(id=name * 32) for name in "abc"]))
+    assert send_alerts(store, policy(channels=[log]), NOON) == AlertTally(decided=3, sent=3)
+    assert send_alerts(store, policy(channels=[log]), hours(1)) == AlertTally()
+    told = event(development(0), development(2, STATUS, IN_FORCE), id="a" * 32)
+    store.events.regroup(Regrouping(events=[told]))
+    assert send_alerts(store, policy(channels=[log]), hours(2)) == AlertTally(decided=1, sent=1)
+    assert [one.status for one in store.alerts.find(AlertQuery(events=(told.id,)))] == [IN_FORCE, ORDERED]
+    assert len((tmp_path / "a.jsonl").read_text().splitlines()) == 4
