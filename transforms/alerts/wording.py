@@ -49,9 +49,9 @@ def is_confirmed(event: BlockEvent) -> bool:
 def headline(event: BlockEvent, status: Status, severity: Severity) -> str:
     """``[critical] Ukraine (ordered by Russia): messaging block, calls: telegram, whatsapp: ordered, unconfirmed``"""
     features = "".join(f", {plain(feature)}" for feature in event.features if feature != "whole_service")
-    what = f"{plain(event.measure)}{features}: {', '.join(event.targets)}"
     how_sure = "" if is_confirmed(event) or status is Status.DENIED else ", unconfirmed"
-    return line(f"[{severity}] {place(event)}: {what}: {plain(status)}{how_sure}", TITLE_CHARS)
+    what = (place(event), f"{plain(event.measure)}{features}", ", ".join(event.targets), f"{plain(status)}{how_sure}")
+    return line(f"[{severity}] {': '.join(filter(None, what))}", TITLE_CHARS)
 
 
 def reason_of(before: Development | None, developments: Sequence[Development]) -> str:

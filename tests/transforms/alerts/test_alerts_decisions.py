@@ -182,6 +182,8 @@ def test_the_title_says_what_is_known_and_how_well() -> None:
     )
     sure = decide(event(independent_sources=2, countries=("RU",)), policy(), NOON)[0]
     assert sure.title == "[alert] Russia: messaging block: telegram: ordered"
+    nameless = decide(event(development(0, status=DENIED, targets=()), countries=("RU",)), policy(), NOON)[0]
+    assert nameless.title == "[alert] Russia: messaging block: denied"
 
 
 def test_an_alert_keeps_the_event_in_short() -> None:
