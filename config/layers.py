@@ -106,7 +106,8 @@ def environment_layer(environ: Mapping[str, str], known: Known) -> Layer:
         if not name.startswith(PREFIX) or name in RESERVED or name.startswith(RESERVED_PREFIX) or not text:
             continue
         if name not in names:
-            shown = MASK if is_secret(name) else text
+            # An address may hold a secret anywhere.
+            shown = MASK if is_secret(name) or "://" in text else text
             raise ConfigurationError(
                 "environment", None, name, shown, "a variable that names a setting", _advice(name, names)
             )

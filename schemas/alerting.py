@@ -114,9 +114,9 @@ class Channel(_Chosen):
     @field_validator("url_env")
     @classmethod
     def _is_variable(cls, name: str | None) -> str | None:
-        if name is not None and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        if name is not None and not re.fullmatch(r"(?!BLOCKWIRE_)[A-Za-z_][A-Za-z0-9_]*", name):
             # It may well be the address itself.
-            expected = "the name of an environment variable, such as DESK_URL"
+            expected = "the name of an environment variable that does not begin with BLOCKWIRE_, such as DESK_URL"
             raise PydanticCustomError("variable", "no name", {"expected": expected, "value": "***"})
         return name
 

@@ -97,6 +97,14 @@ def test_an_address_in_the_file_is_refused_without_showing_it(tmp_path: Path, na
     assert "alerts.channels[0]" in str(refused.value)
 
 
+def test_a_variable_of_ours_is_none_for_an_address(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"url_env '\*\*\*': expected .* does not begin with BLOCKWIRE_"):
+        read(tmp_path, GOOD.replace('url_file = "desk.url"', 'url_env = "BLOCKWIRE_DESK"'))
+    with pytest.raises(ConfigurationError) as refused:
+        read(tmp_path, GOOD, BLOCKWIRE_DESK="slack://T0KEN-A/T0KEN-B/")
+    assert "T0KEN" not in str(refused.value)
+
+
 GUIDE = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
 
 
