@@ -16,6 +16,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -25,10 +26,10 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-VERSION = "9.5.3"
+VERSION = os.environ.get("BLOCKWIRE_TEST_ELASTICSEARCH_VERSION", "9.5.3")
 IMAGE = "elasticsearch:{version}"
 COORDINATES = "org.elasticsearch.distribution.integ-test-zip:elasticsearch:{version}:zip"
 JAVA_AT_LEAST = 21
@@ -52,15 +53,25 @@ class Server:
     """Where it lives: program, data and logs."""
     container: str = ""
     """Its id, where it runs in one."""
+    command: tuple[str, ...] = ()
+    """What starts it again on the same data."""
+    java: str = ""
 
 
-def start(*, version: str = VERSION, settings: dict[str, str] | None = None, port: int | None = None) -> Server:
+def start(
+    *,
+    version: str = VERSION,
+    settings: dict[str, str] | None = None,
+    port: int | None = None,
+    config: dict[str, bytes] | None = None,
+) -> Server:
     """Starts a server and waits until it answers.
 
     Args:
         version: of the server.
         settings: more of its settings.
         port: to listen on; else one that is free.
+        config: files for its folder of this name, which a container is not given.
 
     Raises:
         NoServer: where one cannot be had.
@@ -69,11 +80,13 @@ def start(*, version: str = VERSION, settings: dict[str, str] | None = None, por
         java = find_java(JAVA_AT_LEAST)
         archive = fetch(version)
     except NoServer:
-        if not has_container_engine():
+        if config or not has_container_engine():
             raise
         return start_container(version, settings or {}, port or free_port())
     folder = Path(tempfile.mkdtemp(prefix="blockwire-elasticsearch-"))
     home = unpack(archive, folder)
+    for name, content in (config or {}).items():
+        (home / "config" / name).write_bytes(content)
     user = server_user()
     if user:
         for place in (folder, *folder.rglob("*")):
@@ -91,27 +104,42 @@ def start(*, version: str = VERSION, settings: dict[str, str] | None = None, por
         "cluster.routing.allocation.disk.threshold_enabled": "false",
         **(settings or {}),
     }
-    command = [
-        str(home / "bin" / "elasticsearch"),
-        *(part for name in given for part in ("-E", f"{name}={given[name]}")),
-    ]
-    with (folder / "output.log").open("wb") as output:
+    options = [part for name in given for part in ("-E", f"{name}={given[name]}")]
+    command = (*as_user(user), str(home / "bin" / "elasticsearch"), *options)
+    scheme = "https" if given.get("xpack.security.http.ssl.enabled") == "true" else "http"
+    url = f"{scheme}://127.0.0.1:{http_port}"
+    return start_again(Server(url=url, folder=str(folder), command=command, java=str(java)))
+
+
+def start_again(server: Server) -> Server:
+    """Starts a server that was prepared, or killed, on its data.
+
+    Raises:
+        NoServer: where it does not start.
+    """
+    with (Path(server.folder) / "output.log").open("wb") as output:
         process = subprocess.Popen(
-            [*as_user(user), *command],
+            server.command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=folder,
+            cwd=server.folder,
             env={
                 "PATH": os.environ["PATH"],
-                "ES_JAVA_HOME": str(java),
+                "ES_JAVA_HOME": server.java,
                 "ES_JAVA_OPTS": "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1",
             },
             start_new_session=True,
         )
-    server = Server(url=f"http://127.0.0.1:{http_port}", pid=process.pid, folder=str(folder))
-    wait_until_ready(server, lambda: process.poll() is None)
-    return server
+    started = replace(server, pid=process.pid)
+    wait_until_ready(started, lambda: process.poll() is None)
+    return started
+
+
+def kill(server: Server) -> None:
+    """Ends a server as a power cut does: its data stay, and it is given no time."""
+    os.killpg(server.pid, signal.SIGKILL)
+    _ended(server.pid, STOP_TIMEOUT_S)
 
 
 def has_container_engine() -> bool:
@@ -286,7 +314,12 @@ def wait_until_ready(server: Server, runs: Callable[[], bool]) -> None:
     while time.monotonic() < deadline and runs():
         try:
             # A server with security on answers 401: it is there.
-            with urllib.request.urlopen(f"{server.url}/_cluster/health?wait_for_status=yellow&timeout=5s", timeout=10):
+            with urllib.request.urlopen(
+                f"{server.url}/_cluster/health?wait_for_status=yellow&timeout=5s",
+                timeout=10,
+                # Whatever certificate it has: whether it is a good one is for tests to find out.
+                context=ssl._create_unverified_context() if server.url.startswith("https:") else None,
+            ):
                 return
         except urllib.error.HTTPError as error:
             if error.code in (401, 403):

@@ -69,8 +69,9 @@ def elasticsearch_command(ctx: click.Context, store: str | None, dry_run: bool, 
         connection.close()
     show_steps(steps, dry_run=dry_run)
     if any(step.did is Did.LEFT_OUT and step.what.startswith("role ") for step in steps):
-        click.echo("The roles, for the server's roles.yml, which takes JSON:")
-        click.echo(json.dumps({f"{address.prefix}-{name}": role for name, role in wanted.roles.items()}, indent=2))
+        click.echo("The roles, for the server's roles.yml:")
+        for name, role in wanted.roles.items():
+            click.echo(f"{address.prefix}-{name}: {json.dumps(role)}")
     return int(any(step.did is Did.NEEDS_MIGRATION for step in steps))
 
 

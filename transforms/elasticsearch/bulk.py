@@ -17,9 +17,11 @@ from blockwire.transforms.elasticsearch.trouble import (
     TRANSIENT_STATUSES,
     Trouble,
     block_remedy,
+    not_permitted,
     reason_of,
     root_cause,
 )
+from blockwire.transforms.stores.contract import StoreUnavailable
 
 MAX_ACTIONS: Final = 500
 MAX_BYTES: Final = 8 * 1024 * 1024
@@ -168,7 +170,7 @@ def write_batch(connection: Connection, batch: list[Sealed]) -> dict[int, Ending
     requests where a smaller one may be taken. All actions have ids, so that repeating them is safe.
 
     Raises:
-        StoreUnavailable: where the server could not be used for as long as the connection is patient.
+        StoreUnavailable: where the server could not be used for as long as the connection is patient, or does not permit it.
     """
     endings: dict[int, Ending] = {}
     patience = Patience(connection.patience_s)
@@ -188,6 +190,7 @@ def write_batch(connection: Connection, batch: list[Sealed]) -> dict[int, Ending
             else:
                 endings[now[0].place] = _refused_alone(error)
             continue
+        _must_be_permitted(connection.node, answers)
         busy = {one.place: answer for one, answer in zip(now, answers, strict=True) if _may_pass(one, answer)}
         endings |= {one.place: _ending(a) for one, a in zip(now, answers, strict=True) if one.place not in busy}
         if not busy:
@@ -206,6 +209,13 @@ def _send(connection: Connection, batch: list[Sealed]) -> list[dict[str, Any]]:
     answer = connection.attempt(lambda client: client.bulk(operations=body))
     connection.meter.sent(len(batch), sum(map(len, body)), time.perf_counter() - begun)
     return [told for item in answer["items"] for told in item.values()]
+
+
+def _must_be_permitted(node: str, answers: Iterable[Mapping[str, Any]]) -> None:
+    """A missing right is told by document, but is no document's fault: none of them would get further."""
+    for answer in answers:
+        if answer["status"] == _FORBIDDEN and answer["error"]["type"] == "security_exception":
+            raise StoreUnavailable(not_permitted(node, answer["error"].get("reason", "")))
 
 
 def _halves(batch: list[Sealed]) -> list[list[Sealed]]:

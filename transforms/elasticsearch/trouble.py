@@ -79,7 +79,7 @@ def _trouble_with_answer(error: ApiError, node: str, identity: str | None) -> Tr
     if kind == BLOCKED:
         return Trouble(f"{server} takes no writes now ({reason[:200]}): {block_remedy(reason)}", True)
     if status == 403:
-        return Trouble(f"{server} does not permit it ({reason[:200]}): give this user the right", False)
+        return Trouble(not_permitted(node, reason), False)
     if status in TRANSIENT_STATUSES:
         told = kind or "no reason given"
         return Trouble(
@@ -88,6 +88,11 @@ def _trouble_with_answer(error: ApiError, node: str, identity: str | None) -> Tr
     if status != _TOO_LARGE and "x-elastic-product" not in error.meta.headers:
         return Trouble(f"what answers at {node} is not Elasticsearch (status {status}): check the address", False)
     return None
+
+
+def not_permitted(node: str, reason: str) -> str:
+    """What to say where a right is missing."""
+    return f"Elasticsearch at {node} does not permit it ({reason[:200]}): give this user the right"
 
 
 def block_remedy(reason: str) -> str:
