@@ -60,11 +60,12 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     )
     new = polled | "Skip known entries" >> SkipKnown(job.store, job.selection)  # NewEntry
     articles = new.entries | "Fetch and extract articles" >> FetchArticles(
-        job.feeds, job.fetching, job.extraction, job.retry, job.now
+        job.feeds, job.rules, job.fetching, job.extraction, job.retry, job.now
     )  # Extracted
     outcomes = articles.good | "Classify articles" >> ClassifyArticles(job.rules, job.feeds, job.now)  # Outcome
     receipts = (
         outcomes.good | "Index" >> WriteOutcomes(job.store),
+        articles.aside | "Note what is about something else" >> WriteOutcomes(job.store),
         new.unreadable | "Bury unreadable entries" >> WriteDeadLetters(job.store),
         articles.dead | "Bury what is no article" >> WriteDeadLetters(job.store),
         outcomes.dead | "Bury what cannot be judged" >> WriteDeadLetters(job.store),

@@ -75,6 +75,9 @@ class PollPolicy(Record):
 class ExtractionPolicy(Record):
     """What a page may cost."""
 
+    first_look: bool = True
+    """Whether pages that a cheap look finds safely irrelevant are not extracted in full. They are kept in short form, and audited."""
+
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
     """Extraction processes; None for one per core."""
     page_timeout_s: PositiveFloat = 20.0

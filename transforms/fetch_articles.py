@@ -5,39 +5,53 @@ from collections import defaultdict
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection, TaggedOutput
 
-from blockwire.schemas import DeadLetter, Feed, FeedEntry, Stage
+from blockwire.schemas import DeadLetter, Feed, FeedEntry, Outcome, Stage
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
+from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.elements import Extracted, NewEntry
 from blockwire.transforms.extraction.article import article_from_entry
+from blockwire.transforms.extraction.first_look import SetAside
 from blockwire.transforms.extraction.page_kinds import NotArticle
 from blockwire.transforms.extraction.pool import ExtractionPool
 from blockwire.transforms.extraction.repetition import Companions
 from blockwire.transforms.extraction.worker import ExtractionFailed
 from blockwire.transforms.http.engine import FetchEngine
 from blockwire.transforms.http.messages import FetchError, Response
+from blockwire.transforms.outcomes import outcome_of_set_aside
 from blockwire.transforms.overlap import OverlappingDoFn
-from blockwire.transforms.result import Result, bury
+from blockwire.transforms.packed import Packed
+from blockwire.transforms.result import bury
 
 ENTRIES_AT_ONCE = 2048
 """Entries under way, most of them waiting for their host; pages are held in memory for twice the fetching concurrency at most."""
 
-Dead = TaggedOutput[Literal["dead"], DeadLetter]
+Made = Extracted | TaggedOutput[str, Any]
 
 
-class FetchArticles(beam.PTransform[PCollection[NewEntry], Result[Extracted]]):
-    """PCollection[NewEntry] -> Result(PCollection[Extracted], PCollection[DeadLetter]).
+class Fetched(NamedTuple):
+    """The outputs of ``FetchArticles``."""
+
+    good: PCollection[Extracted]
+    aside: PCollection[Outcome]
+    """Pages that a first look found to be about something else."""
+    dead: PCollection[DeadLetter]
+
+
+class FetchArticles(beam.PTransform[PCollection[NewEntry], Fetched]):
+    """PCollection[NewEntry] -> Fetched.
 
     Fetching and extraction overlap in one DoFn, so that no page crosses between steps: pages are large, and copies of them
     doubled the memory (docs/decisions.md).
 
     Args:
         feeds: the catalogue by id; a feed with the full text in its entries needs no page.
+        rules: what a first look sets pages aside by.
         fetching, extraction, retry: limits.
         now: the time of the round.
     """
@@ -45,6 +59,7 @@ class FetchArticles(beam.PTransform[PCollection[NewEntry], Result[Extracted]]):
     def __init__(
         self,
         feeds: Mapping[str, Feed],
+        rules: RuleSet,
         fetching: FetchPolicy,
         extraction: ExtractionPolicy,
         retry: RetryPolicy,
@@ -52,20 +67,23 @@ class FetchArticles(beam.PTransform[PCollection[NewEntry], Result[Extracted]]):
     ) -> None:
         super().__init__()
         full_text = frozenset(feed.id for feed in feeds.values() if feed.full_text)
-        self._do_fn = _FetchArticle(full_text, fetching, extraction, retry, now)
+        packed = Packed.of(rules) if extraction.first_look else None
+        self._do_fn = _FetchArticle(full_text, packed, fetching, extraction, retry, now)
 
-    def expand(self, entries: PCollection[NewEntry]) -> Result[Extracted]:
+    def expand(self, entries: PCollection[NewEntry]) -> Fetched:
         """Fetches and extracts."""
-        outputs = entries | beam.ParDo(self._do_fn).with_outputs("dead", main="good")
+        outputs = entries | beam.ParDo(self._do_fn).with_outputs("aside", "dead", main="good")
         outputs.good.element_type = Extracted
+        outputs.aside.element_type = Outcome
         outputs.dead.element_type = DeadLetter
-        return Result(outputs.good, outputs.dead)
+        return Fetched(outputs.good, outputs.aside, outputs.dead)
 
 
-class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
+class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
     def __init__(
         self,
         full_text: frozenset[str],
+        rules: Packed[RuleSet] | None,
         fetching: FetchPolicy,
         extraction: ExtractionPolicy,
         retry: RetryPolicy,
@@ -73,6 +91,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
     ) -> None:
         super().__init__(in_flight=ENTRIES_AT_ONCE)
         self._full_text = full_text
+        self._rules = rules
         self._fetching = fetching
         self._extraction = extraction
         self._retry = retry
@@ -80,7 +99,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
 
     def setup(self) -> None:
         self._engine = FetchEngine.acquire(self._fetching)
-        self._pool = ExtractionPool(self._extraction)
+        self._pool = ExtractionPool(self._extraction, self._rules)
         self._at_host: defaultdict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(self._fetching.per_host)
         )
@@ -93,13 +112,13 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
         super().start_bundle()
         self._companions = Companions()
 
-    async def work(self, element: NewEntry) -> list[Extracted | Dead]:
+    async def work(self, element: NewEntry) -> list[Made]:
         made = await self._make(element)
         found = made.article if isinstance(made, Extracted) else None
         article = await self._companions.join(element.entry.feed_id, element.together, found)
         return [made if article is None else Extracted(element, article)]
 
-    async def _make(self, element: NewEntry) -> Extracted | Dead:
+    async def _make(self, element: NewEntry) -> Made:
         entry = element.entry
         if entry.url is None or entry.feed_id in self._full_text:
             made = article_from_entry(entry, self._now, self._extraction)
@@ -111,7 +130,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
         async with self._at_host[urlsplit(entry.url).netloc], self._pages:
             return await self._fetch(element, entry.url)
 
-    async def _fetch(self, element: NewEntry, url: str) -> Extracted | Dead:
+    async def _fetch(self, element: NewEntry, url: str) -> Made:
         entry = element.entry
         try:
             page = await self._engine.client.get_page(url)
@@ -123,7 +142,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
             return TaggedOutput("dead", letter)
         return await self._extract(element, page)
 
-    async def _extract(self, element: NewEntry, page: Response) -> Extracted | Dead:
+    async def _extract(self, element: NewEntry, page: Response) -> Made:
         entry = element.entry
         try:
             made = await self._pool.extract(
@@ -135,6 +154,8 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
             )
         except ExtractionFailed as error:
             return self._dead(entry, Stage.EXTRACT, error.reason, error.message)
+        if isinstance(made, SetAside):
+            return TaggedOutput("aside", outcome_of_set_aside(entry, made, self._now))
         if isinstance(made, NotArticle):
             letter = bury(
                 entry,
@@ -149,7 +170,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Extracted | Dead]):
             return TaggedOutput("dead", letter)
         return Extracted(element, made)
 
-    def _dead(self, entry: FeedEntry, stage: Stage, reason: str, message: str) -> Dead:
+    def _dead(self, entry: FeedEntry, stage: Stage, reason: str, message: str) -> Made:
         return TaggedOutput("dead", bury(entry, stage, reason, message, now=self._now))
 
     def teardown(self) -> None:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, Outcome, Source
+from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedEntry, Outcome, Source
 from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.elements import Judged
+from blockwire.transforms.extraction.first_look import SetAside
 from blockwire.transforms.text.search_names import SearchNames
 from blockwire.transforms.text.search_terms import lemmas
 
@@ -42,6 +43,26 @@ def outcome_of_decision(judged: Judged, source: Source, names: SearchNames, now:
         blockwire_version=blockwire_version(),
     )
     return Outcome(fate=fate, item=item)
+
+
+def outcome_of_set_aside(entry: FeedEntry, aside: SetAside, now: datetime) -> Outcome:
+    """The short form of a page that a first look found to be about something else."""
+    decision = aside.decision
+    fate = EntryFate(
+        id=entry.id,
+        feed_id=entry.feed_id,
+        fate=Fate.NOT_RELEVANT,
+        url=aside.url,
+        title=entry.title,
+        excerpt=aside.excerpt,
+        language=entry.language,
+        published=entry.published,
+        first_seen=now,
+        score=decision.score,
+        top_evidence=decision.evidence[:TOP_EVIDENCE],
+        rules_version=decision.rules_version,
+    )
+    return Outcome(fate=fate)
 
 
 def outcome_of_dead_letter(letter: DeadLetter) -> Outcome:

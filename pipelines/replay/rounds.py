@@ -21,6 +21,7 @@ from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.alerts.outbox import decide_alerts
 from blockwire.transforms.events.evaluation import Prediction
 from blockwire.transforms.extraction.pool import kept_ready
+from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.alert_contract import AlertQuery
 from blockwire.transforms.stores.contract import ItemQuery, Store, StoreConfig
 from blockwire.transforms.stores.event_contract import EventQuery
@@ -69,7 +70,7 @@ def replay(
     store = store_config(f"sqlite:///{database}", {})
     times = round_times(schedule, every)
     alerts: list[Alert] = []
-    with ScenarioWeb(scenario, schedule, times[0]) as web, kept_ready():
+    with ScenarioWeb(scenario, schedule, times[0]) as web, kept_ready(Packed.of(rules)):
         wire = _wire(web.feeds, web.networks, rules, store)
         for number, now in enumerate(times, start=1):
             web.now = now

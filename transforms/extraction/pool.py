@@ -20,8 +20,11 @@ from typing import ClassVar
 
 from blockwire.schemas import Article, FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
+from blockwire.schemas.rules import RuleSet
+from blockwire.transforms.extraction.first_look import SetAside
 from blockwire.transforms.extraction.page_kinds import NotArticle
 from blockwire.transforms.extraction.worker import ExtractionFailed, Task
+from blockwire.transforms.packed import Packed
 
 __all__ = ["ExtractionFailed", "ExtractionPool", "kept_ready"]
 
@@ -29,7 +32,7 @@ RECYCLE_AFTER = 500
 """Pages; libxml2 and its callers never give all memory back."""
 START_TIMEOUT_S = 60.0
 """The first worker waits until the nursery has imported the extractors: 2 s on a quiet machine."""
-_NURSERY = "import sys; from blockwire.transforms.extraction.worker import main; main(int(sys.argv[1]))"
+_NURSERY = "import sys; from blockwire.transforms.extraction.worker import main; main(*map(int, sys.argv[1:]))"
 
 
 @dataclass
@@ -53,10 +56,12 @@ class ExtractionPool:
 
     Args:
         policy: how many workers, and what a page may cost.
+        rules: what a first look sets pages aside by; None to extract every page in full.
     """
 
-    def __init__(self, policy: ExtractionPolicy) -> None:
+    def __init__(self, policy: ExtractionPolicy, rules: Packed[RuleSet] | None = None) -> None:
         self._policy = policy
+        self._rules = rules
         self._slots = asyncio.Semaphore(policy.workers or len(os.sched_getaffinity(0)))
         self._idle: deque[_Worker] = deque()
         self._nursery: _Nursery | None = None
@@ -64,8 +69,8 @@ class ExtractionPool:
 
     async def extract(
         self, body: bytes, *, url: str, content_type: str | None, entry: FeedEntry, fetched: datetime
-    ) -> Article | NotArticle:
-        """Extracts one page; see ``extract_article``. Waits while all workers are busy.
+    ) -> Article | NotArticle | SetAside:
+        """Extracts one page; see ``first_look`` and ``extract_article``. Waits while all workers are busy.
 
         Raises:
             ExtractionFailed: where the page took too long or too much memory, or crashed its worker.
@@ -88,7 +93,7 @@ class ExtractionPool:
                 self._idle.append(worker)
             return answer
 
-    async def _ask(self, worker: _Worker, task: Task, body: bytes) -> Article | NotArticle:
+    async def _ask(self, worker: _Worker, task: Task, body: bytes) -> Article | NotArticle | SetAside:
         limit = self._policy.page_timeout_s
         try:
             # The worker waits for these two messages: sending them takes no longer than copying.
@@ -101,14 +106,14 @@ class ExtractionPool:
             raise ExtractionFailed("timeout", f"extraction took more than {limit:g} s: {task.url!r}") from None
         except (EOFError, ConnectionError):
             raise ExtractionFailed("crash", f"the extraction process died: {task.url!r}") from None
-        if isinstance(answer, Article | NotArticle):
+        if isinstance(answer, Article | NotArticle | SetAside):
             return answer
         raise answer
 
     async def _start(self) -> _Worker:
         if self._nursery is None or not self._nursery.alive:
             kept = _Nursery.kept
-            self._nursery = kept if kept is not None and kept.alive else _Nursery()
+            self._nursery = kept if kept is not None and kept.alive else _Nursery(self._rules)
         pipe = self._nursery.fork_worker(self._policy)
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
@@ -129,9 +134,9 @@ class ExtractionPool:
 
 
 @contextmanager
-def kept_ready() -> Iterator[None]:
-    """Keeps what starts the workers from entering to leaving: pools made in between, one after the other, need not import it all again."""
-    _Nursery.kept = nursery = _Nursery()
+def kept_ready(rules: Packed[RuleSet] | None) -> Iterator[None]:
+    """Keeps what starts the workers, from entering to leaving: pools with the same rules, one after the other, share it."""
+    _Nursery.kept = nursery = _Nursery(rules)
     try:
         yield
     finally:
@@ -143,9 +148,9 @@ class _Nursery:
     kept: ClassVar["_Nursery | None"] = None
     """One that outlives the pools; see ``kept_ready``."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Packed[RuleSet] | None) -> None:
         self._control, theirs = socket.socketpair()
-        with theirs:
+        with theirs, _in_memory(rules) as sent:
             environment = os.environ | {
                 "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
                 # Threads of numerical libraries do not outlive a fork.
@@ -153,8 +158,8 @@ class _Nursery:
                 "OMP_NUM_THREADS": "1",
             }
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and a constant)
-                [sys.executable, "-c", _NURSERY, str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
+                [sys.executable, "-c", _NURSERY, *map(str, (theirs.fileno(), *sent))],
+                pass_fds=(theirs.fileno(), *sent),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=environment,
@@ -175,6 +180,22 @@ class _Nursery:
         self._control.close()
         self._process.kill()
         self._process.wait()
+
+
+@contextmanager
+def _in_memory(rules: Packed[RuleSet] | None) -> Iterator[tuple[int, ...]]:
+    """A file of no file system with the rules in it, if there are any."""
+    if rules is None:
+        yield ()
+        return
+    descriptor = os.memfd_create("blockwire-rules")
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(rules.content)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield (descriptor,)
+    finally:
+        os.close(descriptor)
 
 
 async def _readable(descriptor: int) -> None:

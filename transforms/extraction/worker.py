@@ -21,9 +21,13 @@ from lxml.html import document_fromstring
 
 from blockwire.schemas import FeedEntry
 from blockwire.schemas.policies import MIB, ExtractionPolicy
+from blockwire.schemas.rules import RuleSet
+from blockwire.transforms.classification.gate import Gate
 from blockwire.transforms.extraction.article import extract_article
 from blockwire.transforms.extraction.body import trafilatura_text
+from blockwire.transforms.extraction.first_look import first_look
 from blockwire.transforms.extraction.paragraph_model import paragraph_model
+from blockwire.transforms.packed import Packed
 from blockwire.transforms.text.language import detect_language
 
 _PR_SET_PDEATHSIG = 1
@@ -54,8 +58,13 @@ class Task:
     fetched: datetime
 
 
-def main(control_fd: int) -> None:
-    """The nursery: forks a worker for each socket that comes in, until the control socket closes."""
+def main(control_fd: int, rules_fd: int | None = None) -> None:
+    """The nursery: forks a worker for each socket that comes in, until the control socket closes.
+
+    Args:
+        control_fd: the socket that sockets come in by.
+        rules_fd: a file with the rules in it, packed, for a first look at each page.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Nobody waits for workers: the kernel takes them away.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -63,6 +72,7 @@ def main(control_fd: int) -> None:
     paragraph_model()
     detect_language("Which language is this?")
     trafilatura_text(document_fromstring("<html><body><p>A short page.</p></body></html>"), None)
+    gate = None if rules_fd is None else _gate(rules_fd)
     # What is there now stays shared with the workers if the collector does not touch it.
     gc.collect()
     gc.freeze()
@@ -74,12 +84,17 @@ def main(control_fd: int) -> None:
         if os.fork() == 0:
             control.close()
             _die_with_nursery()
-            _serve(Connection(descriptors[0]), ExtractionPolicy.model_validate_json(message))
+            _serve(Connection(descriptors[0]), ExtractionPolicy.model_validate_json(message), gate)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _serve(pipe: Connection, policy: ExtractionPolicy) -> Never:
+def _gate(descriptor: int) -> Gate:
+    with os.fdopen(descriptor, "rb") as file:
+        return Gate(Packed[RuleSet](file.read()).unpacked())
+
+
+def _serve(pipe: Connection, policy: ExtractionPolicy, gate: Gate | None) -> Never:
     pipe.send(os.getpid())
     _limit_memory(policy.page_memory_mib)
     while True:
@@ -88,13 +103,16 @@ def _serve(pipe: Connection, policy: ExtractionPolicy) -> Never:
             body = pipe.recv_bytes()
         except (EOFError, ConnectionError):
             os._exit(0)
-        pipe.send(_extract(pipe, task, body, policy))
+        pipe.send(_answer(pipe, task, body, policy, gate))
 
 
-def _extract(pipe: Connection, task: Task, body: bytes, policy: ExtractionPolicy) -> object:
+def _answer(pipe: Connection, task: Task, body: bytes, policy: ExtractionPolicy, gate: Gate | None) -> object:
+    url, content_type, entry = task.url, task.content_type, task.entry
     try:
+        if gate and (aside := first_look(body, url=url, content_type=content_type, entry=entry, gate=gate)):
+            return aside
         return extract_article(
-            body, url=task.url, content_type=task.content_type, entry=task.entry, fetched=task.fetched, policy=policy
+            body, url=url, content_type=content_type, entry=entry, fetched=task.fetched, policy=policy
         )
     except MemoryError:
         # Nothing can be relied on now but saying so.

@@ -1,0 +1,102 @@
+"""The first look sets aside what is plainly other news, and nothing that has to be told apart in full."""
+
+import asyncio
+from functools import cache
+
+import pytest
+from extraction_pages import NOW, URL, entry
+
+from blockwire.config.rules.loading import load_rules
+from blockwire.schemas import Article, Fate, FeedEntry
+from blockwire.schemas.policies import ExtractionPolicy
+from blockwire.transforms.classification.gate import Gate
+from blockwire.transforms.extraction.first_look import SetAside, first_look
+from blockwire.transforms.extraction.pool import ExtractionPool
+from blockwire.transforms.outcomes import outcome_of_set_aside
+from blockwire.transforms.packed import Packed
+
+HARVEST = "Farmers expect a good harvest of apples after a mild and rainy summer"
+ORCHARD = (
+    "The growers' association said that this year's harvest of apples would be the best in a decade after the mild summer.",
+    "Prices are expected to fall in the autumn, when the fruit from the northern orchards reaches the markets of the capital.",
+    "A rainy June had worried many farmers at first, but the trees recovered quickly and there was hardly any frost in May.",
+    "The association expects that about a third of the crop will be pressed into juice and cider by cooperatives in the valley.",
+    "Last year a late frost had destroyed almost half of the blossoms, and imports had to make up for what was missing then.",
+)
+CHAPTERS = "\n".join(f"<p>{text} {text}</p>" for text in ORCHARD)
+
+
+@cache
+def gate() -> Gate:
+    return Gate(load_rules())
+
+
+def look(html: str, title: str = HARVEST, summary: str = "") -> SetAside | None:
+    announced = entry().model_copy(update={"title": title, "summary": summary})
+    return first_look(html.encode(), url=URL, content_type="text/html; charset=utf-8", entry=announced, gate=gate())
+
+
+def article(title: str = HARVEST, text: str = CHAPTERS) -> str:
+    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}</article></body></html>"
+
+
+def test_other_news_is_set_aside_with_what_an_audit_needs() -> None:
+    aside = look(article())
+    assert aside is not None
+    fate = outcome_of_set_aside(entry(), aside, NOW).fate
+    assert (fate.fate, fate.url) == (Fate.NOT_RELEVANT, URL)
+    assert fate.score is not None and fate.score < 0.1
+    assert fate.rules_version is not None and fate.rules_version.endswith(".gate")
+    assert "harvest" in fate.excerpt
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        article(text=CHAPTERS + "<p>The regulator ordered internet providers to block Telegram.</p>"),
+        article(text="<p>Please enable JavaScript to read about the harvest of apples.</p>"),
+        article(title="Before you continue", text="<p>We and our partners store cookies on your device.</p>" * 20),
+        article() + "<b>" * 30_000,
+        "",
+    ],
+    ids=["relevant", "short", "a wall", "a flood of tags", "nothing"],
+)
+def test_all_else_is_extracted_in_full(html: str) -> None:
+    assert look(html) is None
+
+
+def test_what_the_feed_says_counts() -> None:
+    assert look(article(), summary="The ministry had Telegram blocked for the day of the harvest.") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("苹果今年丰收农民期待好价格", "今年苹果丰收，农民期待好价格。天气温和，雨水充足，果园里一片繁忙的景象。" * 40),
+        (
+            "Садоводы ждут хорошего урожая яблок",
+            "Садоводы ждут хорошего урожая яблок после мягкого лета и дождей. " * 30,
+        ),
+    ],
+)
+def test_titles_are_found_in_any_script(title: str, text: str) -> None:
+    assert look(article(title, f"<p>{text}</p>"), title) is not None
+    assert look(article(title, f"<p>{text}</p>"), "Something else was announced here") is None
+
+
+def test_the_pool_looks_first_where_it_has_rules() -> None:
+    """In its workers; without rules each page is extracted."""
+
+    async def both(announced: FeedEntry, html: bytes) -> list[object]:
+        made: list[object] = []
+        for rules in (Packed.of(load_rules()), None):
+            pool = ExtractionPool(ExtractionPolicy(workers=1), rules)
+            try:
+                made.append(await pool.extract(html, url=URL, content_type="text/html", entry=announced, fetched=NOW))
+            finally:
+                pool.close()
+        return made
+
+    aside, extracted = asyncio.run(both(entry().model_copy(update={"title": HARVEST}), article().encode()))
+    assert isinstance(aside, SetAside)
+    assert isinstance(extracted, Article)
