@@ -1,8 +1,9 @@
 """The main job: one round, from the due feeds to censorship items in the store.
 
-    Feed -> Poll -> NewEntry -> Article -> Classification -> Outcome -> Receipt -> feed state, summary
+    Feed -> Poll -> NewEntry -> Article -> Classification -> Outcome -> Receipt -> BlockEvent -> Alert -> feed state, summary
 
-Each entry ends once: as an item, as not relevant, as known, or as a dead letter. The feeds move on last.
+Each entry ends once: as an item, as not relevant, as known, or as a dead letter. Items first, then events, then alerts; the feeds
+move on last, so that a crash repeats work and loses none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,14 +14,18 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from blockwire.schemas import Feed, RoundSummary
+from blockwire.schemas.alerting import AlertPolicy
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
 from blockwire.schemas.rules import RuleSet
+from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.classify_articles import ClassifyArticles
 from blockwire.transforms.commit_feed_states import CommitFeedStates
 from blockwire.transforms.elements import Task
 from blockwire.transforms.fetch_articles import FetchArticles
+from blockwire.transforms.group_events import GroupBlockEvents
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.poll_feeds import PollFeeds
+from blockwire.transforms.send_alerts import SendAlerts
 from blockwire.transforms.skip_known import Selection, SkipKnown
 from blockwire.transforms.stores.contract import StoreConfig
 from blockwire.transforms.summarise_round import RoundStart, SummariseRound
@@ -42,6 +47,8 @@ class Round:
     polling: PollPolicy
     extraction: ExtractionPolicy
     retry: RetryPolicy
+    severity: SeverityRules
+    alerts: AlertPolicy
     selection: Selection = field(default_factory=Selection)
 
     @property
@@ -70,8 +77,15 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
         articles.dead | "Bury what is no article" >> WriteDeadLetters(job.store),
         outcomes.dead | "Bury what cannot be judged" >> WriteDeadLetters(job.store),
     ) | "Collect receipts" >> beam.Flatten()  # Receipt
-    moved_on = (new.manifests, receipts) | "Commit feed states" >> CommitFeedStates(job.store)  # FeedManifest
-    summary: PCollection[RoundSummary] = (moved_on, receipts) | "Summarise the round" >> SummariseRound(
-        job.store, job.start
-    )
+    events = receipts | "Group into events" >> GroupBlockEvents(
+        job.store, job.rules, job.severity, job.now
+    )  # BlockEvent
+    alerts = events | "Alert" >> SendAlerts(job.store, job.alerts, job.now)  # AlertTally
+    moved_on = (new.manifests, receipts, alerts) | "Commit feed states" >> CommitFeedStates(job.store)  # FeedManifest
+    summary: PCollection[RoundSummary] = (
+        moved_on,
+        receipts,
+        events,
+        alerts,
+    ) | "Summarise the round" >> SummariseRound(job.store, job.start)
     return summary

@@ -10,6 +10,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from blockwire.config.settings import Settings
+from blockwire.config.severity import load_severity
 from blockwire.pipelines.ingest import Round, ingest
 from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary
 from blockwire.schemas.rules import RuleSet
@@ -127,6 +128,8 @@ def run_round(
             polling=wire.settings.polling,
             extraction=wire.settings.extraction,
             retry=wire.settings.retry,
+            severity=load_severity(wire.rules),
+            alerts=wire.settings.alerts,
             selection=selection,
         )
         with watch(len(tasks) - retries, retries) if watch else nullcontext():

@@ -40,6 +40,13 @@ class RoundSummary(Record):
     not_relevant: Count = 0
     items: Count = 0
     dead_letters: Count = 0
+    events: Count = 0
+    """Events that are new or changed."""
+    alerts_sent: Count = 0
+    alerts_failed: Count = 0
+    """Alerts that could not be sent, and are tried again."""
+    alerts_given_up: Count = 0
+    """Alerts that became dead letters."""
     blockwire_version: str
 
     @property

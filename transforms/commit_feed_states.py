@@ -1,26 +1,27 @@
 """Moves the feeds on, last of all: a feed's new state is kept only when everything read from it is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.pvalue import PCollection
+from apache_beam.pvalue import AsList, PCollection
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
 from blockwire.schemas import FeedState
+from blockwire.transforms.alerts.outbox import AlertTally
 from blockwire.transforms.elements import FeedManifest
 from blockwire.transforms.stores.contract import Receipt, StoreConfig
 
+Ended = tuple[PCollection[FeedManifest], PCollection[Receipt], PCollection[AlertTally]]
 
-class CommitFeedStates(
-    beam.PTransform[tuple[PCollection[FeedManifest], PCollection[Receipt]], PCollection[FeedManifest]]
-):
-    """(PCollection[FeedManifest], PCollection[Receipt]) -> PCollection[FeedManifest], those of the feeds moved on.
 
-    The grouping waits for all receipts. A feed whose receipts are not complete stays where it was: the next round reads it
-    again, and nothing is lost.
+class CommitFeedStates(beam.PTransform[Ended, PCollection[FeedManifest]]):
+    """Ended -> PCollection[FeedManifest], those of the feeds moved on.
+
+    It waits for all receipts, and until the alerts are out. A feed whose receipts are not complete stays where it was: the
+    next round reads it again, and nothing is lost.
 
     Args:
         store: where the states are.
@@ -30,9 +31,9 @@ class CommitFeedStates(
         super().__init__()
         self._store = store
 
-    def expand(self, inputs: tuple[PCollection[FeedManifest], PCollection[Receipt]]) -> PCollection[FeedManifest]:
+    def expand(self, inputs: Ended) -> PCollection[FeedManifest]:
         """Joins by feed and commits."""
-        manifests, receipts = inputs
+        manifests, receipts, alerts = inputs
         keyed = {
             "manifests": manifests | "By feed" >> beam.WithKeys(lambda manifest: manifest.poll.feed.id),
             "written": receipts | "Receipts by feed" >> beam.Map(lambda receipt: (receipt.feed_id, receipt.entry_id)),
@@ -40,7 +41,7 @@ class CommitFeedStates(
         moved_on: PCollection[FeedManifest] = (
             keyed
             | "Wait for receipts" >> beam.CoGroupByKey()
-            | "Commit" >> beam.ParDo(_Commit(self._store)).with_output_types(FeedManifest)
+            | "Commit" >> beam.ParDo(_Commit(self._store), AsList(alerts)).with_output_types(FeedManifest)
         )
         return moved_on
 
@@ -55,7 +56,7 @@ class _Commit(beam.DoFn):
     def start_bundle(self) -> None:
         self._complete: list[FeedManifest] = []
 
-    def process(self, element: tuple[str, dict[str, Iterable[Any]]]) -> None:
+    def process(self, element: tuple[str, dict[str, Iterable[Any]]], _alerts: Sequence[AlertTally]) -> None:
         _feed_id, group = element
         written = set(group["written"])
         self._complete.extend(m for m in group["manifests"] if written.issuperset(m.awaited))

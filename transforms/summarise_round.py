@@ -9,9 +9,10 @@ from typing import Literal
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
-from blockwire.schemas import Fate, FeedProblem, RoundSummary
+from blockwire.schemas import BlockEvent, Fate, FeedProblem, RoundSummary
 from blockwire.schemas.ids import digest
 from blockwire.schemas.policies import blockwire_version
+from blockwire.transforms.alerts.outbox import AlertTally
 from blockwire.transforms.elements import FeedManifest
 from blockwire.transforms.feeds.polling import PollOutcome
 from blockwire.transforms.stores.contract import Receipt, StoreConfig
@@ -30,10 +31,11 @@ class RoundStart:
     trigger: Trigger = "ingest"
 
 
-class SummariseRound(
-    beam.PTransform[tuple[PCollection[FeedManifest], PCollection[Receipt]], PCollection[RoundSummary]]
-):
-    """(PCollection[FeedManifest], PCollection[Receipt]) -> PCollection[RoundSummary], one, which the store keeps.
+Done = tuple[PCollection[FeedManifest], PCollection[Receipt], PCollection[BlockEvent], PCollection[AlertTally]]
+
+
+class SummariseRound(beam.PTransform[Done, PCollection[RoundSummary]]):
+    """Done -> PCollection[RoundSummary], one, which the store keeps.
 
     Args:
         store: where to.
@@ -45,12 +47,14 @@ class SummariseRound(
         self._store = store
         self._start = start
 
-    def expand(self, inputs: tuple[PCollection[FeedManifest], PCollection[Receipt]]) -> PCollection[RoundSummary]:
+    def expand(self, inputs: Done) -> PCollection[RoundSummary]:
         """Counts and keeps."""
-        manifests, receipts = inputs
+        manifests, receipts, events, alerts = inputs
         tallies = (
             manifests | "Count feeds" >> beam.Map(_of_manifest).with_output_types(Tally),
             receipts | "Count entries" >> beam.Map(_of_receipt).with_output_types(Tally),
+            events | "Count events" >> beam.Map(_of_event).with_output_types(Tally),
+            alerts | "Count alerts" >> beam.Map(_of_alerts).with_output_types(Tally),
         )
         summary: PCollection[RoundSummary] = (
             tallies
@@ -86,6 +90,14 @@ def _of_manifest(manifest: FeedManifest) -> Tally:
 
 
 _COUNTED_AS = {Fate.INDEXED: "items", Fate.NOT_RELEVANT: "not_relevant", Fate.DEAD_LETTER: "dead_letters"}
+
+
+def _of_event(_event: BlockEvent) -> Tally:
+    return {"events": 1}, ()
+
+
+def _of_alerts(tally: AlertTally) -> Tally:
+    return {"alerts_sent": tally.sent, "alerts_failed": tally.failed, "alerts_given_up": tally.given_up}, ()
 
 
 def _of_receipt(receipt: Receipt) -> Tally:

@@ -22,6 +22,7 @@ from blockwire.pipelines.feed_health import attention, feed_rows
 from blockwire.pipelines.options import beam_options
 from blockwire.pipelines.rounds import Choice, Wire, nothing_done, run_round, tasks_of
 from blockwire.schemas import Feed
+from blockwire.schemas.alerting import AlertPolicy
 from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import StoreConfig
 from blockwire.transforms.stores.opening import store_config
@@ -84,6 +85,8 @@ def ingest_command(
     """
     options = beam_options(beam_arguments)
     settings = settings_of(ctx, {"store": store, "feeds": feeds_file, "fetch.allow_addresses": allow_addresses})
+    if dry_run:
+        settings = settings.model_copy(update={"alerts": AlertPolicy()})
     catalogue = load_feeds(settings.feeds)
     feeds = chosen(catalogue, only)
     rules = load_rules(settings.rules)

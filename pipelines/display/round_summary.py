@@ -63,10 +63,22 @@ def _rows(summary: RoundSummary) -> list[tuple[str, int, str] | None]:
         ("    items on censorship", summary.items, "blockwire items list" if summary.items else ""),
         ("    not relevant", summary.not_relevant, ""),
         ("    dead letters", summary.dead_letters, "blockwire dead-letters list" if summary.dead_letters else ""),
+        None,
+        ("events, new or changed", summary.events, "blockwire events list" if summary.events else ""),
+        *_alert_rows(summary),
     ]
     if summary.entries_deferred:
         rows.insert(7, ("  left out", summary.entries_deferred, "by --limit or --since"))
     return rows
+
+
+def _alert_rows(summary: RoundSummary) -> list[tuple[str, int, str]]:
+    rows = [
+        ("  alerts sent", summary.alerts_sent, "blockwire alerts history"),
+        ("  alerts that failed", summary.alerts_failed, "they are tried again"),
+        ("  alerts given up", summary.alerts_given_up, "blockwire dead-letters list --stage alert"),
+    ]
+    return [row for row in rows if row[1]]
 
 
 def _retried(summary: RoundSummary) -> str:

@@ -9,26 +9,22 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from blockwire.config.settings import Settings
-from blockwire.pipelines.grouping import regrouper_of
 from blockwire.pipelines.options import beam_options
 from blockwire.pipelines.replay.scenario import Scenario
 from blockwire.pipelines.replay.web import ScenarioWeb, Schedule
 from blockwire.pipelines.rounds import Choice, Wire, run_round, tasks_of
-from blockwire.schemas import Alert, BlockEvent, CensorshipItem, Feed
+from blockwire.schemas import Alert, BlockEvent, CensorshipItem
 from blockwire.schemas.alerting import AlertPolicy, Channel
 from blockwire.schemas.policies import FetchPolicy
 from blockwire.schemas.rules import RuleSet
-from blockwire.transforms.alerts.outbox import decide_alerts
 from blockwire.transforms.events.evaluation import Prediction
 from blockwire.transforms.extraction.pool import kept_ready
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.alert_contract import AlertQuery
-from blockwire.transforms.stores.contract import ItemQuery, Store, StoreConfig
+from blockwire.transforms.stores.contract import ItemQuery, Store
 from blockwire.transforms.stores.event_contract import EventQuery
 from blockwire.transforms.stores.opening import store_config
 
-CHANNEL: Final = AlertPolicy(channels=(Channel(id="replay", kind="jsonl", path=Path("not-sent.jsonl")),))
-"""Alerts are decided for one channel by the rule that holds where there is no other; none is sent."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ALL: Final = 1_000_000
 
@@ -70,14 +66,18 @@ def replay(
     store = store_config(f"sqlite:///{database}", {})
     times = round_times(schedule, every)
     alerts: list[Alert] = []
+    # One channel, by the rule that holds where there is no other.
+    channel = Channel(id="replay", kind="jsonl", path=database.with_suffix(".alerts.jsonl"))
     with ScenarioWeb(scenario, schedule, times[0]) as web, kept_ready(Packed.of(rules)):
-        wire = _wire(web.feeds, web.networks, rules, store)
+        settings = Settings(
+            fetch=FetchPolicy(allow_addresses=web.networks, per_host_delay_s=0), alerts=AlertPolicy(channels=(channel,))
+        )
+        wire = Wire(settings, web.feeds, rules, store, beam_options([]))
         for number, now in enumerate(times, start=1):
             web.now = now
             choose = partial(tasks_of, Choice(wire.feeds, all_feeds=True), now=now)
             run_round(wire, choose, trigger="replay", now=now)
             with store.open() as opened:
-                list(regrouper_of(opened, rules, now).everything_new())
                 alerts += fired(opened, now)
             if tell is not None:
                 tell(number, len(times))
@@ -90,14 +90,8 @@ def replay(
         )
 
 
-def _wire(feeds: Sequence[Feed], networks: tuple[str, ...], rules: RuleSet, store: StoreConfig) -> Wire:
-    fetching = FetchPolicy(allow_addresses=networks, per_host_delay_s=0)
-    return Wire(Settings(fetch=fetching), feeds, rules, store, beam_options([]))
-
-
 def fired(store: Store, now: datetime) -> list[Alert]:
     """The alerts that a round gives rise to, in the order in which their news was published."""
-    decide_alerts(store, CHANNEL, now)
     new = list(store.alerts.find(AlertQuery(since=now)))
     published = {one.article_id: one.published or now for alert in new for one in alert.event.evidence}
     return sorted(new, key=lambda alert: (published.get(alert.article_id, now), alert.id))

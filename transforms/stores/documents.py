@@ -201,6 +201,7 @@ ROUNDS: Final = Shape(
             for name in (
                 *("trigger", "problems", "feeds_due", "feeds_ok", "feeds_unchanged", "feeds_failed", "entries_read"),
                 *("entries_retried", "entries_known", "entries_deferred", "not_relevant", "items", "dead_letters"),
+                *("events", "alerts_sent", "alerts_failed", "alerts_given_up"),
             )
         },
     },
