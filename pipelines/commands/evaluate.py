@@ -9,12 +9,13 @@ import click
 from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.evaluate_events import events_command
 from blockwire.pipelines.commands.shared import settings_of
-from blockwire.pipelines.display.evaluation import show_classification, show_extraction, show_feeds_report
+from blockwire.pipelines.display.evaluation import show_classification, show_extraction, show_feeds_report, show_news
 from blockwire.pipelines.display.progress import counting
 from blockwire.transforms.classification import evaluation as classification
 from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.gate import Gate
 from blockwire.transforms.classification.labels import LabelError, read_labels
+from blockwire.transforms.classification.news_evaluation import measure_news, read_news
 from blockwire.transforms.extraction import evaluation as extraction
 from blockwire.transforms.extraction.folds import read_models
 from blockwire.transforms.feeds import evaluation as feeds
@@ -83,12 +84,22 @@ def extraction_command(
 
 @evaluate_commands.command("classification")
 @click.option("--labels", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
+@click.option(
+    "--news",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A corpus of general news: also count false alarms, and the pages that the gate lets through.",
+)
 @click.option("--mistakes", default=10, show_default=True, help="How many wrong decisions to explain.")
 @JSON
 @PREDICTIONS
 @click.pass_context
 def classification_command(
-    ctx: click.Context, labels: Path, mistakes: int, json_file: Path | None, predictions: Path | None
+    ctx: click.Context,
+    labels: Path,
+    news: Path | None,
+    mistakes: int,
+    json_file: Path | None,
+    predictions: Path | None,
 ) -> int:
     """Classifies labelled items (JSON Lines of the labelled set's form or of the scenario's) and compares."""
     rules = load_rules(settings_of(ctx).rules)
@@ -97,11 +108,15 @@ def classification_command(
             items = read_labels(lines)
     except LabelError as error:
         raise click.ClickException(f"{labels}: {error}") from error
-    made, seconds = classification.predict(Classifier(rules), Gate(rules), items, detect_language)
+    classifier, gate = Classifier(rules), Gate(rules)
+    made, seconds = classification.predict(classifier, gate, items, detect_language)
     report = classification.evaluate(made, seconds, rules.version)
-    _write_json(json_file, report.as_dict())
+    of_news = measure_news(classifier, gate, read_news(news)) if news else None
+    _write_json(json_file, report.as_dict() | ({"news": of_news.as_dict()} if of_news else {}))
     _write_lines(predictions, (each.as_dict() for each in made))
     show_classification(report, mistakes)
+    if of_news:
+        show_news(of_news)
     return 0
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from blockwire.transforms.classification.evaluation import Report
 from blockwire.transforms.classification.metrics import Counts
+from blockwire.transforms.classification.news_evaluation import NewsReport
 from blockwire.transforms.extraction.evaluation import ExtractionReport, SystemReport
 from blockwire.transforms.extraction.shingles import TextScore
 from blockwire.transforms.feeds.evaluation import FeedsReport
@@ -137,6 +138,20 @@ def show_classification(report: Report, mistakes: int) -> None:
         console.print(head.append(mistake.title, style="bold"))
         for rule, quote, weight in mistake.because:
             console.print(Text(f"  {weight:+.2f} {rule}: ", style="dim").append(quote))
+
+
+def show_news(report: NewsReport) -> None:
+    """Prints what became of general news, and each page that was flagged."""
+    console = Console()
+    table = Table(show_header=False, title=f"{report.pages:,} pages of general news", title_justify="left")
+    table.add_row("flagged", f"{len(report.flagged)} ({len(report.flagged) / max(1, report.pages):.2%})")
+    table.add_row("gate: pages passed", f"{report.gate_passed:.3f}")
+    table.add_row("gate: CPU ms a page", f"{report.gate_ms:.1f}, and {report.cheap_text_ms:.1f} for the cheap text")
+    console.print(table)
+    for one in report.flagged:
+        console.print(Text(f"\n{one.score:.2f} ", style="dim").append(one.title, style="bold"))
+        for rule in one.rules:
+            console.print(Text(f"  {rule}", style="dim"))
 
 
 def _show_counts(console: Console, title: str, groups: Mapping[str, Counts]) -> None:

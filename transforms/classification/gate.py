@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from resiliparse.extract.html2text import extract_plain_text
+
 from blockwire.schemas import Evidence
 from blockwire.schemas.rules import Position, RuleSet
 from blockwire.transforms.classification.analysis import Analyst
@@ -71,6 +73,11 @@ class Gate:
         )
         score = 1 / (1 + math.exp(-max(-30.0, min(30.0, self._rules.tuning.bias + points))))
         return GateDecision(passed, score, quotes(analysis, matches, FEW), self._version)
+
+
+def cheap_text(html: str) -> str:
+    """A page's text, taken fast and without care."""
+    return extract_plain_text(html, main_content=True, alt_texts=False)
 
 
 def _lenient(rules: RuleSet) -> RuleSet:

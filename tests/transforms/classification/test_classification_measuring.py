@@ -112,23 +112,6 @@ def test_an_explanation_holds_verdict_contributions_and_quotes_in_context() -> N
     assert explain(rain, classifier.classify(rain), classifier.rules).verdict == "not about internet censorship"
 
 
-@pytest.mark.shared
-@pytest.mark.slow
-def test_the_false_alarms_on_general_news() -> None:
-    """At most one in a hundred, and the gate drops four of five."""
-    flagged = passed = total = 0
-    with shared_file("articles/articles.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if not row.get("text"):
-                continue
-            total += 1
-            flagged += shared_classifier().classify(article(row["title"] or "", row["text"])).relevant
-            passed += shared_gate().passes(row["title"] or "", "", row["text"]).passed
-    assert flagged <= 0.01 * total
-    assert passed <= 0.20 * total
-
-
 def test_rules_are_picklable() -> None:
     rules = shared_classifier().rules
     assert pickle.loads(pickle.dumps(rules)) == rules
@@ -139,14 +122,16 @@ def test_rules_are_picklable() -> None:
 def test_floors_on_the_labelled_set() -> None:
     """Raise them when the figures rise; never lower them silently."""
     report = measured("labels/dev.jsonl")
-    assert report.overall.f1 >= 0.91
-    assert report.pr_auc >= 0.95
-    assert report.by_difficulty["hard"].f1 >= 0.74
-    assert report.gate_recall >= 0.99
+    assert report.overall.f1 >= 0.92
+    assert report.pr_auc >= 0.96
+    assert report.brier <= 0.04
+    assert report.mainstream.f1 >= 0.86
+    assert report.by_difficulty["hard"].f1 >= 0.75
+    assert report.gate_recall == 1.0
     assert report.recall_by_category["arrest_prosecution"][1] >= 0.75
     assert report.recall_by_category["surveillance_of_users"][1] >= 0.75
-    for language in ("en", "ru", "tr", "fa", "zh", "es"):
-        assert report.by_language[language].f1 >= 0.8
+    for language in ("en", "ru", "tr", "ar", "fa", "zh", "es"):
+        assert report.by_language[language].f1 >= 0.85, language
     for category in ("website_block", "social_media_block", "messaging_block", "internet_shutdown"):
         assert report.recall_by_category[category][1] >= 0.96
 
@@ -155,8 +140,9 @@ def test_floors_on_the_labelled_set() -> None:
 @pytest.mark.slow
 def test_floors_on_the_scenario() -> None:
     report = measured("scenario/articles.jsonl")
-    assert report.overall.f1 >= 0.93
-    assert report.categories.f1 >= 0.79
+    assert report.overall.f1 >= 0.95
+    assert report.categories.f1 >= 0.80
+    assert report.gate_recall == 1.0
     assert report.countries_exact is not None and report.countries_exact >= 0.85
     assert report.services_exact is not None and report.services_exact >= 0.85
     assert report.status_right is not None and report.status_right >= 0.82
