@@ -31,7 +31,7 @@ from blockwire.transforms.events.episodes import Episode, Telling
 from blockwire.transforms.events.grouping import group
 from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
-from blockwire.transforms.events.severity import signals
+from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.stores.event_contract import EventStore
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -180,4 +180,4 @@ def unread(text: str, item: CensorshipItem) -> Classification:
 
 def regrouper(store: EventStore, at: float) -> Regrouper:
     """Groups by the shipped rules."""
-    return Regrouper(store, ReportReader(unread, signals(SEVERITY)), SEVERITY, hours(at))
+    return Regrouper(store, ReportReader(unread, Signals(SEVERITY.signals)), SEVERITY, hours(at))

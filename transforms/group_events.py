@@ -13,7 +13,7 @@ from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.classification.shared import classifier_of
 from blockwire.transforms.events.reading import Read, ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
-from blockwire.transforms.events.severity import signals
+from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.contract import Receipt, StoreConfig
 
@@ -59,7 +59,7 @@ class _Group(beam.DoFn):
 
     def process(self, element: int) -> Iterator[BlockEvent]:
         severity = self._severity.unpacked()
-        reader = ReportReader(section_reader(self._rules.unpacked()), signals(severity))
+        reader = ReportReader(section_reader(self._rules.unpacked()), Signals(severity.signals))
         yield from Regrouper(self._store.events, reader, severity, self._now).everything_new()
 
     def teardown(self) -> None:

@@ -11,6 +11,7 @@ _WORD: Final = re.compile(r"[^\W\d_][\w’'-]*")
 _SENTENCE_END: Final = re.compile(r"[.!?…:。！？؟\n«»“”„\"]\s*$|^\s*$")
 _QUOTED: Final = re.compile(r"[«“„《「『\"]([^«»“”„《》「」『』\"\n]{3,30})[»”“》」』\"]")
 _NUMBER: Final = re.compile(r"(?<![\w.,:/])\d{2,6}(?![\w.,:/%]\d|[\d%])")
+_OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _SHORTEST: Final = 4
 _SHORTEST_JOINED: Final = 8
 _LAST_DAY: Final = 31
@@ -56,7 +57,7 @@ def fold(name: str) -> str:
 
 def plain_digits(text: str) -> str:
     """Digits of every script as ASCII ones."""
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 
 
 def _proper_names(text: str) -> Iterator[str]:
@@ -64,8 +65,8 @@ def _proper_names(text: str) -> Iterator[str]:
     before = ""
     after_name = 0
     for match in _WORD.finditer(text):
-        word = re.split(r"[’']", match[0])[0]
-        capital = any(letter.isupper() for letter in word)
+        word = match[0].replace("’", "'").partition("'")[0]
+        capital = word != word.lower()
         near = bool(before) and match.start() - after_name <= 1
         if capital:
             name = fold(word)

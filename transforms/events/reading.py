@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from blockwire.schemas import (
 )
 from blockwire.transforms.events.measures import kin, restriction
 from blockwire.transforms.events.names import domains_in, names_in
+from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.events.tense import is_background
 from blockwire.transforms.near_duplicates import fingerprint
 
@@ -47,8 +48,6 @@ ROUNDUP: Final = "roundup"
 
 Read = Callable[[str, CensorshipItem], Classification]
 """Judges a stretch of an item's text by itself."""
-Signals = Mapping[str, re.Pattern[str]]
-"""Words that say what is going on around a restriction, by what they say."""
 
 
 class ReportReader:
@@ -67,8 +66,7 @@ class ReportReader:
             role = ReportRole.BACKGROUND if is_background(item) else ReportRole.NEWS
             claims = claims_of(item)
         print_ = fingerprint(item.text)
-        text = f"{item.title}\n{item.text}".casefold()
-        context = tuple(sorted(name for name, words in self._signals.items() if words.search(text)))
+        context = tuple(sorted(self._signals.shown_by(f"{item.title}\n{item.text}")))
         return Report(
             article_id=item.id,
             url=item.url,
@@ -95,8 +93,7 @@ class ReportReader:
     def _sections(self, item: CensorshipItem) -> tuple[Claim, ...]:
         """The claims of a roundup's sections; nothing where the article is about one thing."""
         paragraphs = [part for part in item.text.split("\n\n") if part.strip()]
-        words = self._signals.get(ROUNDUP)
-        announced = bool(words and words.search(item.title.casefold()))
+        announced = ROUNDUP in self._signals.shown_by(item.title)
         listed = sum(bool(_LISTED.match(part)) for part in paragraphs) >= _SECTIONS
         if not (announced or listed or len(item.countries) > 1):
             return ()

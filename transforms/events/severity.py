@@ -1,6 +1,5 @@
 """How severe an event is, and why: the rules that hold."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -67,13 +66,3 @@ def _holds(when: Conditions, known: Known, kinds: Mapping[str, str]) -> bool:
         and (when.official is None or known.official is when.official)
         and (when.measurement is None or known.measurement is when.measurement)
     )
-
-
-def signals(rules: SeverityRules) -> dict[str, re.Pattern[str]]:
-    """The words that show what is going on, to be looked for in folded text."""
-    return {name: re.compile("|".join(_beginning(word) for word in words)) for name, words in rules.signals.items()}
-
-
-def _beginning(word: str) -> str:
-    plain = re.escape(word.casefold())
-    return plain if re.match("[\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]", word) else rf"\b{plain}"

@@ -8,7 +8,8 @@ from events_samples import SEVERITY, hours
 from blockwire.schemas import Measure, Scope, Severity, Status
 from blockwire.schemas.severity import Conditions, SeverityRule, SeverityRules
 from blockwire.transforms.events.measurement_links import measurement_links
-from blockwire.transforms.events.severity import Known, judge, signals
+from blockwire.transforms.events.severity import Known, judge
+from blockwire.transforms.events.signals import Signals
 
 KNOWN = Known(
     measure=Measure.MESSAGING_BLOCK,
@@ -83,11 +84,11 @@ def test_each_condition(when: Conditions, holds: bool) -> None:
     ],
 )
 def test_words_that_show_what_is_going_on(signal: str, text: str) -> None:
-    assert signals(SEVERITY)[signal].search(text)
+    assert signal in Signals(SEVERITY.signals).shown_by(text)
 
 
 def test_a_word_inside_another_one_shows_nothing() -> None:
-    assert not signals(SEVERITY)["conflict"].search("a new software award")
+    assert Signals(SEVERITY.signals).shown_by("a new software award") == set()
 
 
 def test_measurements_can_be_looked_up() -> None:

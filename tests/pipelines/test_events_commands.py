@@ -1,0 +1,109 @@
+"""Events on the command line, and corrections that stay."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from events_samples import id_of, item, outcome, regrouper
+
+from blockwire.pipelines.main import cli
+from blockwire.schemas import Measure, Scope
+from blockwire.transforms.stores.event_contract import EventQuery
+from blockwire.transforms.stores.sqlite import SqliteStore
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A store with two events: a block told by two outlets, and a shutdown."""
+    path = tmp_path / "wire.sqlite"
+    cut = {"measures": (Measure.INTERNET_SHUTDOWN,), "scope": Scope.REGIONAL, "regions": ("Gilan",)}
+    items = [
+        item("a", 0, "Telegram blocked", "Since Monday.", services=("telegram",)),
+        item("b", 3, "Telegram is blocked", "Since Monday.", services=("telegram",)),
+        item("c", 30, "Internet cut in Gilan", "Since Tuesday.", **cut),
+    ]
+    with SqliteStore(path) as store:
+        store.write_outcomes([outcome(one) for one in items])
+        list(regrouper(store.events, 40).everything_new())
+    return path
+
+
+@pytest.fixture
+def run(path: Path) -> Run:
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, ["events", *arguments, "--store", f"sqlite:///{path}"])
+
+    return run
+
+
+def ids(path: Path) -> dict[str, str]:
+    """The event of each article."""
+    with SqliteStore(path) as store:
+        return {one.source_name: event.id for event in store.events.find(EventQuery()) for one in event.evidence}
+
+
+def test_the_list_tells_what_how_severe_and_how_sure(run: Run, path: Path) -> None:
+    told = run("list").output
+    assert "internet shutdown" in told
+    assert "2 independent of 2 articles" in told
+    assert ids(path)["a"][:8] in told
+
+
+def test_the_list_by_conditions_and_as_records(run: Run, path: Path) -> None:
+    rows = [
+        json.loads(line)
+        for line in run("list", "--measure", "messaging_block", "--format", "jsonl").output.splitlines()
+    ]
+    assert [row["id"] for row in rows] == [ids(path)["a"]]
+    assert "No events" in run("list", "--country", "de").output
+
+
+def test_show_tells_history_evidence_and_where_to_measure(run: Run, path: Path) -> None:
+    told = run("show", ids(path)["a"][:10]).output
+    for words in ("in force", "Telegram is blocked", "independent", "https://explorer.ooni.org/", id_of("b")[:8]):
+        assert words in told
+    assert json.loads(run("show", ids(path)["a"], "--format", "json").output)["id"] == ids(path)["a"]
+
+
+def test_an_unknown_event_is_one_line(run: Run) -> None:
+    done = run("show", "ffff")
+    assert done.exit_code == 1
+    assert done.output == "Error: no event's id begins with 'ffff': see blockwire events list\n"
+
+
+def test_merge_makes_one_of_two(run: Run, path: Path) -> None:
+    before = ids(path)
+    assert run("merge", before["a"], before["c"], "--note", "one order").exit_code == 0
+    assert set(ids(path).values()) == {before["a"]}
+    assert "is part of" in run("show", before["c"]).output
+    assert "one order" in run("show", before["a"]).output
+    assert "1 corrections by people" in run("list").output
+
+
+def test_an_event_is_not_merged_with_itself(run: Run, path: Path) -> None:
+    assert run("merge", ids(path)["a"], ids(path)["a"][:9]).exit_code == 2
+
+
+def test_split_makes_an_event_of_its_own(run: Run, path: Path) -> None:
+    before = ids(path)
+    assert run("split", before["a"], id_of("b")[:9]).exit_code == 0
+    after = ids(path)
+    assert after["a"] == before["a"]
+    assert after["b"] not in set(before.values())
+
+
+def test_not_all_articles_can_leave(run: Run, path: Path) -> None:
+    assert run("split", ids(path)["a"], id_of("a"), id_of("b")).exit_code == 2
+    assert "no article of the event begins with 'zz'" in run("split", ids(path)["a"], "zz").output
+
+
+def test_mark_says_what_a_person_thinks(run: Run, path: Path) -> None:
+    event = ids(path)["a"]
+    assert run("mark", event, "false-positive").exit_code == 0
+    assert json.loads(run("show", event, "--format", "json").output)["verdict"] == "false_positive"
+    assert run("mark", event, "none").exit_code == 0
+    assert json.loads(run("show", event, "--format", "json").output)["verdict"] is None
