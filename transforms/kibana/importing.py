@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,7 +72,7 @@ async def _make_space(kibana: Kibana, dry_run: bool) -> Step:
     return Step(f"space {kibana.space}", Did.MADE)
 
 
-async def _import(kibana: Kibana, objects: Iterable[Mapping[str, Any]], dry_run: bool) -> list[Step]:
+async def _import(kibana: Kibana, objects: Sequence[Mapping[str, Any]], dry_run: bool) -> list[Step]:
     """All in one request: Kibana checks that what they refer to is there, or comes with them."""
     kinds = Counter(str(one["type"]) for one in objects)
     changed: Counter[str] = Counter()
