@@ -8,6 +8,7 @@ from typing import Any
 import apache_beam as beam
 import pytest
 from eager import eagerly, outputs_of
+from events_samples import claim, event_of, report
 
 from blockwire.schemas import (
     DeadLetter,
@@ -22,6 +23,7 @@ from blockwire.schemas import (
     Stage,
 )
 from blockwire.schemas.ids import dead_letter_id, digest
+from blockwire.transforms.alerts.outbox import AlertTally
 from blockwire.transforms.commit_feed_states import CommitFeedStates
 from blockwire.transforms.elements import FeedManifest, NewEntry, RetryTask
 from blockwire.transforms.feeds.polling import Poll, PollOutcome
@@ -129,8 +131,8 @@ def manifest(*awaited: str, reread: bool = False) -> FeedManifest:
 
 def commit(place: Place, manifests: list[FeedManifest], receipts: list[Receipt]) -> list[Any]:
     def build(pipeline: beam.Pipeline) -> dict[str, Any]:
-        inputs = (pipeline | "m" >> beam.Create(manifests), pipeline | "r" >> beam.Create(receipts))
-        return {"out": inputs | CommitFeedStates(place.config)}
+        parts = [pipeline | name >> beam.Create(rows) for name, rows in (("m", manifests), ("r", receipts), ("a", []))]
+        return {"out": tuple(parts) | CommitFeedStates(place.config)}
 
     return outputs_of(build)["out"]
 
@@ -168,8 +170,14 @@ def test_a_feed_that_answers_again_loses_its_dead_letter(place: Place) -> None:
 
 def summary_of(place: Place, manifests: list[FeedManifest], receipts: list[Receipt], retries: int = 0) -> RoundSummary:
     def build(pipeline: beam.Pipeline) -> dict[str, Any]:
-        inputs = (pipeline | "m" >> beam.Create(manifests), pipeline | "r" >> beam.Create(receipts))
-        return {"out": inputs | SummariseRound(place.config, RoundStart(NOW, retries))}
+        rows = {
+            "m": manifests,
+            "r": receipts,
+            "e": [event_of(report("one", 0, claim("IR")))],
+            "a": [AlertTally(2, sent=3, failed=1)],
+        }
+        parts = tuple(pipeline | name >> beam.Create(values) for name, values in rows.items())
+        return {"out": parts | SummariseRound(place.config, RoundStart(NOW, retries))}
 
     (summary,) = outputs_of(build)["out"]
     assert isinstance(summary, RoundSummary)
@@ -190,6 +198,7 @@ def test_the_summary_adds_up(place: Place) -> None:
     assert (made.entries_read, made.entries_retried, made.entries_new) == (3, 1, 3)
     assert (made.items, made.not_relevant, made.dead_letters) == (1, 1, 1)
     assert made.problems[0].reason == "http_429"
+    assert (made.events, made.alerts_sent, made.alerts_failed, made.alerts_given_up) == (1, 3, 1, 0)
 
 
 def test_a_round_with_nothing_to_do_has_a_summary_too(place: Place) -> None:
