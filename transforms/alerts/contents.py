@@ -120,9 +120,10 @@ def _quotes(alert: Alert) -> Iterator[Quote]:
         for change in event.history
         if change.article_id == alert.article_id and change.status is alert.status
     ]
-    said = {
-        line(text): source for text, source in [*moved, *((one.quote, one) for one in event.evidence)] if line(text)
-    }
+    said: dict[str, EventEvidence | None] = {}
+    for text, source in [*moved, *((one.quote, one) for one in event.evidence)]:
+        said.setdefault(line(text), source)
+    said.pop("", None)
     for text, source in islice(said.items(), _QUOTES):
         language = source.language if source else None
         credit = [source.source_name if source else "", language or ""]
