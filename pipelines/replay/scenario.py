@@ -1,7 +1,7 @@
 """A scenario: outlets, articles in order of publication, and the events behind them. What is gold stays out of the outlets."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,6 +65,7 @@ def read_scenario(folder: Path) -> Scenario:
         ScenarioError: where a file is missing, or a row is not what was expected.
     """
     outlets, articles, events = (list(_rows(folder / name)) for name in FILES)
+    furnished = load_demo()
     try:
         published: dict[str, list[Published]] = {row["outlet_id"]: [] for row in outlets}
         for row in articles:
@@ -72,7 +73,7 @@ def read_scenario(folder: Path) -> Scenario:
         for some in published.values():
             some.sort(key=lambda each: each.at, reverse=True)
         return Scenario(
-            outlets=tuple(_outlet(row) for row in outlets),
+            outlets=tuple(_outlet(row, furnished) for row in outlets),
             published={outlet: tuple(some) for outlet, some in published.items()},
             ids={(row["outlet_id"], row["url_path"]): row["article_id"] for row in articles},
             gold=Gold(tuple(map(_gold_article, articles)), tuple(map(_gold_event, events))),
@@ -93,9 +94,8 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         raise ScenarioError(f"{path}: cannot be read ({error.strerror}); expected {', '.join(FILES)}") from error
 
 
-def _outlet(row: Mapping[str, Any]) -> DemoOutlet:
+def _outlet(row: Mapping[str, Any], furnished: Sequence[DemoOutlet]) -> DemoOutlet:
     """An outlet in the demo's form, with page furniture in its language where the demo has it."""
-    furnished = load_demo()
     like = next((one for one in furnished if one.language == row["language"]), furnished[0])
     return DemoOutlet(
         id=row["outlet_id"],
