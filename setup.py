@@ -22,7 +22,6 @@ RUNTIME = [
     "feedparser>=6.0.12,<7",
     "fastfeedparser>=0.6.5,<0.7",
     "trafilatura>=2.3,<3",
-    "htmldate>=1.9,<2",
     "resiliparse>=1.0,<3",
     "lxml>=5.3,<7",
     "lxml_html_clean>=0.4.4,<1",  # trafilatura needs it, and the pip of Python 3.11 does not find it by lxml's extra
@@ -35,6 +34,9 @@ RUNTIME = [
     "pyahocorasick>=2.1,<3",
     "babel>=2.16,<3",
     "pycountry>=24.6",
+    "rensa>=0.4,<1",
+    # alerts
+    "apprise>=1.9,<3",
     # the store beside SQLite: 9 speaks to servers 9, 8 to both
     "elasticsearch>=8.19,<10",
     # the command line
@@ -51,6 +53,12 @@ TEST = [
     "hypothesis>=6.100",
     "cryptography>=42",
     "psutil>=6",
+    "aiosmtpd>=1.4.6,<2",
+    "markdown-it-py>=3",
+    # the validators of what is shipped for other tools
+    "kibana_ql>=0.2,<1",
+    "compose-spec>=0.2,<1",
+    "kubernetes-validate>=1.30",
 ]
 
 TRAIN = ["lightgbm>=4.5,<5"]
