@@ -13,6 +13,7 @@ from blockwire.schemas import (
     EntryFate,
     Fate,
     FeedKind,
+    FeedProblem,
     FeedState,
     Measure,
     PageKind,
@@ -135,6 +136,7 @@ def _feeds() -> Iterator[tuple[Shape[Any], str, FeedState]]:
 
 
 def _rounds() -> Iterator[tuple[Shape[Any], str, RoundSummary]]:
+    problem = FeedProblem(feed_id="failing", url="https://failing.example/feed", reason="timeout", message="No answer.")
     for name, hours, failed in (("calm", 20, 0), ("troubled", 4, 2)):
         yield (
             ROUNDS,
@@ -146,6 +148,7 @@ def _rounds() -> Iterator[tuple[Shape[Any], str, RoundSummary]]:
                 feeds_due=3,
                 feeds_ok=3 - failed,
                 feeds_failed=failed,
+                problems=(problem,) * failed,
                 entries_read=6,
                 entries_known=1,
                 items=2,

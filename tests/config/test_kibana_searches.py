@@ -93,7 +93,7 @@ CHARTED: dict[str, Any] = {
     "rounds-items": 4,
     "rounds-failures": 2,
     "fates": {"indexed": 1, "not_relevant": 2, "dead_letter": 1},
-    "http-answers": {200: 2, 500: 1, 410: 1},
+    "feed-problems": {"timeout": 1},
     "letters-all": 3,
     "letters-waiting": 2,
     "letters-feeds": 2,
