@@ -1,4 +1,4 @@
-"""Grouping outside a pipeline: after a person's correction, and in a replay."""
+"""Grouping outside a pipeline: after a person's correction."""
 
 from datetime import datetime
 

@@ -11,10 +11,12 @@ from blockwire.schemas.alerts import Alert
 from blockwire.schemas.articles import Article
 from blockwire.schemas.base import Record
 from blockwire.schemas.classification import Classification, Evidence
+from blockwire.schemas.corrections import Correction
 from blockwire.schemas.dead_letters import DeadLetter
 from blockwire.schemas.events import BlockEvent
 from blockwire.schemas.feeds import Feed, FeedEntry, FeedState
 from blockwire.schemas.items import CensorshipItem, EntryFate
+from blockwire.schemas.reports import Report
 from blockwire.schemas.rounds import RoundSummary
 
 EXPORTED: tuple[type[Record], ...] = (
@@ -26,7 +28,9 @@ EXPORTED: tuple[type[Record], ...] = (
     Evidence,
     CensorshipItem,
     EntryFate,
+    Report,
     BlockEvent,
+    Correction,
     Alert,
     DeadLetter,
     RoundSummary,

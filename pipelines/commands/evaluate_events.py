@@ -62,7 +62,7 @@ def events_command(
     """Replays a scenario through the real pipeline, in order of publication, and compares events and alerts with its answers.
 
     Pages and feeds are made from its rows and served on this machine; the clock is the scenario's, and jumps over rounds in which nothing
-    would be new. Alerts are decided by the rule that holds where there is no other (severity alert and above, at once), and not sent.
+    would be new. Alerts go to a file by the rule that holds where there is no other: severity alert and above, at once.
     """
     from blockwire.pipelines.display.evaluation_events import show_events_report
     from blockwire.pipelines.replay.rounds import predictions as predicted
