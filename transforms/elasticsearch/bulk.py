@@ -176,12 +176,13 @@ def write_batch(connection: Connection, batch: list[Sealed]) -> dict[int, Ending
     patience = Patience(connection.patience_s)
     waiting = [batch]
     while waiting:
-        now = waiting.pop()
+        *later, now = connection.room.cut(waiting.pop())
+        waiting += later
         try:
             answers = _send(connection, now)
         except Failed as failure:
-            connection.pause(failure.trouble, patience)
-            waiting += _halves(now) if failure.trouble.too_much else [now]
+            _wait(connection, failure.trouble, patience, len(now))
+            waiting.append(now)
             continue
         except ApiError as error:
             if len(now) > 1:
@@ -195,11 +196,18 @@ def write_batch(connection: Connection, batch: list[Sealed]) -> dict[int, Ending
         endings |= {one.place: _ending(a) for one, a in zip(now, answers, strict=True) if one.place not in busy}
         if not busy:
             patience.success()
+            connection.room.grow(len(now))
             continue
-        connection.pause(_no_room(connection.node, list(busy.values())), patience)
-        # Under pressure a smaller request finds room sooner; waiting alone does not help.
-        waiting += _halves([one for one in now if one.place in busy])
+        _wait(connection, _no_room(connection.node, list(busy.values())), patience, len(now))
+        waiting.append([one for one in now if one.place in busy])
     return endings
+
+
+def _wait(connection: Connection, trouble: Trouble, patience: Patience, sent: int) -> None:
+    if trouble.too_much:
+        # Under pressure a smaller request finds room sooner; waiting alone does not help.
+        connection.room.shrink(sent)
+    connection.pause(trouble, patience)
 
 
 def _send(connection: Connection, batch: list[Sealed]) -> list[dict[str, Any]]:
@@ -220,7 +228,7 @@ def _must_be_permitted(node: str, answers: Iterable[Mapping[str, Any]]) -> None:
 
 def _halves(batch: list[Sealed]) -> list[list[Sealed]]:
     middle = len(batch) // 2
-    return [half for half in (batch[middle:], batch[:middle]) if half]
+    return [batch[middle:], batch[:middle]]
 
 
 def _may_pass(one: Sealed, answer: Mapping[str, Any]) -> bool:
@@ -236,7 +244,7 @@ def _no_room(node: str, answers: list[dict[str, Any]]) -> Trouble:
     kind, reason = root_cause(answers[0].get("error", {}))
     remedy = block_remedy(reason) if kind == BLOCKED else "check its load, and who else writes these documents"
     message = f"Elasticsearch at {node} does not take {len(answers)} documents now (status {status}, {reason[:200]})"
-    return Trouble(f"{message}: {remedy}", True)
+    return Trouble(f"{message}: {remedy}", True, status in TRANSIENT_STATUSES and kind != BLOCKED)
 
 
 def _refused_alone(error: ApiError) -> Ending:

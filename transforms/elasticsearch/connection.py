@@ -9,7 +9,7 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
 
 from blockwire.transforms.elasticsearch.access import Access
-from blockwire.transforms.elasticsearch.patience import Patience
+from blockwire.transforms.elasticsearch.patience import Patience, Room
 from blockwire.transforms.elasticsearch.trouble import Trouble, trouble_of
 from blockwire.transforms.stores.contract import StoreUnavailable
 
@@ -62,6 +62,8 @@ class Connection:
     identity: str | None = None
     """What we are known by, for messages."""
     meter: Meter = field(default_factory=Meter)
+    room: Room = field(default_factory=Room)
+    """What bulks found so far."""
 
     def attempt(self, request: Callable[[Elasticsearch], T]) -> T:
         """What the request returns.

@@ -1,9 +1,12 @@
-"""Waiting between attempts: longer each time, never all at once, and not for ever."""
+"""Waiting between attempts, longer each time and not for ever, and how much to ask at once of a server under pressure."""
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -39,3 +42,25 @@ class Patience:
         """Something went well: the next failure is a new one."""
         self._failures = 0
         self._deadline = None
+
+
+@dataclass
+class Room:
+    """How many documents a server takes at once, as far as we know: half of what was too many, and carefully more again."""
+
+    documents: int | None = None
+    """None for any number."""
+
+    def cut(self, batch: Sequence[T]) -> list[list[T]]:
+        """The batch, which is not empty, in parts that may find room, the first at the end."""
+        size = self.documents or len(batch)
+        return [list(batch[start : start + size]) for start in range(0, len(batch), size)][::-1]
+
+    def shrink(self, refused: int) -> None:
+        """So many were too many."""
+        self.documents = max(1, min(refused // 2, self.documents or refused))
+
+    def grow(self, taken: int) -> None:
+        """So many were taken."""
+        if self.documents is not None and taken >= self.documents:
+            self.documents += max(1, self.documents // 4)

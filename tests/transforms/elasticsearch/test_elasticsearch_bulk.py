@@ -12,7 +12,7 @@ from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.transforms.elasticsearch.access import Access
 from blockwire.transforms.elasticsearch.bulk import Action, Ended, Sealed, batches, write_all
 from blockwire.transforms.elasticsearch.connection import Connection, connect
-from blockwire.transforms.elasticsearch.patience import Patience
+from blockwire.transforms.elasticsearch.patience import Patience, Room
 from blockwire.transforms.stores.contract import StoreUnavailable
 from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
 
@@ -105,7 +105,7 @@ def told() -> Iterator[FaultyServer]:
 
 
 def test_what_the_server_has_no_room_for_is_tried_again_in_smaller_requests(told: FaultyServer) -> None:
-    told.faults = [busy(201, 429, 201, 429), busy(429), busy(201), busy(201)]
+    told.faults = [busy(201, 429, 201, 429), busy(429, 201), busy(201)]
     connection = connect(Access((told.url,)), patience_s=30)
     endings = write_all(connection, [Action("create", "i", str(n), {}) for n in range(4)])
     assert {ending.ended for ending in endings} == {Ended.CREATED}
@@ -140,3 +140,23 @@ def test_pauses_grow_and_end() -> None:
     assert sum(pauses) == pytest.approx(100.0)
     patience.success()
     assert (patience.pause_s() or 9) <= 1.0
+
+
+@given(st.lists(st.integers(), min_size=1, max_size=50), st.none() | st.integers(1, 60))
+def test_parts_hold_everything_in_order_from_the_end(batch: list[int], documents: int | None) -> None:
+    parts = Room(documents).cut(batch)
+    assert [one for part in reversed(parts) for one in part] == batch
+    assert all(1 <= len(part) <= (documents or len(batch)) for part in parts)
+
+
+def test_room_is_remembered_and_carefully_tried_again(told: FaultyServer) -> None:
+    too_much = Fault(
+        "_bulk", 429, {"error": {"type": "es_rejected_execution_exception", "reason": "no"}, "status": 429}
+    )
+    told.faults = [too_much, busy(201, 201), busy(201, 201), busy(201, 201, 201), busy(201)]
+    connection = connect(Access((told.url,)), patience_s=30)
+    actions = [Action("create", "i", str(n), {}) for n in range(4)]
+    assert {ending.ended for ending in write_all(connection, actions)} == {Ended.CREATED}
+    assert connection.room.documents == 3
+    assert {ending.ended for ending in write_all(connection, actions)} == {Ended.CREATED}
+    assert told.faults == []
