@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import ssl
 import threading
 import uuid
 from collections.abc import Iterator
@@ -10,176 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Annotated, Any, Literal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-
-Json = dict[str, Any]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _DataView(_Strict):
-    type: Literal["data_view_reference"]
-    ref_id: str
-
-
-class _Query(_Strict):
-    language: Literal["kql", "lucene"]
-    expression: str
-
-
-class _Value(_Strict):
-    operation: Literal["count", "sum", "average", "max", "min", "median", "unique_count"]
-    field: str | None = None
-    label: str | None = None
-
-    @model_validator(mode="after")
-    def _of_a_field(self) -> "_Value":
-        assert (self.field is None) == (self.operation == "count")
-        return self
-
-
-class _Primary(_Value):
-    type: Literal["primary"]
-
-
-class _Terms(_Strict):
-    operation: Literal["terms"]
-    fields: Annotated[list[str], Field(min_length=1, max_length=4)]
-    limit: Annotated[int, Field(ge=1, le=1000)]
-
-
-class _Ems(_Strict):
-    boundaries: str
-    join: str
-
-
-class _Region(_Terms):
-    ems: _Ems
-
-
-class _Dates(_Strict):
-    operation: Literal["date_histogram"]
-    field: str
-
-
-class _Layer(_Strict):
-    type: Literal["bar_stacked", "bar_horizontal", "line", "area"]
-    data_source: _DataView
-    x: _Dates | _Terms
-    y: Annotated[list[_Value], Field(min_length=1)]
-    breakdown_by: _Terms | None = None
-
-
-class _Chart(_Strict):
-    title: str
-    query: _Query
-
-
-class _Metric(_Chart):
-    type: Literal["metric"]
-    data_source: _DataView
-    metrics: Annotated[list[_Primary], Field(min_length=1, max_length=2)]
-
-
-class _Xy(_Chart):
-    type: Literal["xy"]
-    layers: Annotated[list[_Layer], Field(min_length=1)]
-
-
-class _Map(_Chart):
-    type: Literal["region_map"]
-    data_source: _DataView
-    metric: _Value
-    region: _Region
-
-
-class _Table(_Chart):
-    type: Literal["data_table"]
-    data_source: _DataView
-    metrics: Annotated[list[_Value], Field(min_length=1)]
-    rows: list[_Terms]
-
-
-class _Markdown(_Strict):
-    content: str
-
-
-class _Session(_Strict):
-    ref_id: str
-
-
-class _Grid(_Strict):
-    x: Annotated[int, Field(ge=0, lt=48)]
-    y: Annotated[int, Field(ge=0)]
-    w: Annotated[int, Field(ge=1, le=48)]
-    h: Annotated[int, Field(ge=1)]
-
-
-class _Panel(_Strict):
-    id: str
-    grid: _Grid
-
-
-class _MarkdownPanel(_Panel):
-    type: Literal["markdown"]
-    config: _Markdown
-
-
-class _VisPanel(_Panel):
-    type: Literal["vis"]
-    config: Annotated[_Metric | _Xy | _Map | _Table, Field(discriminator="type")]
-
-
-class _SessionPanel(_Panel):
-    type: Literal["discover_session"]
-    config: _Session
-
-
-class _Times(_Strict):
-    from_: str = Field(alias="from")
-    to: str
-
-
-class _Dashboard(_Strict):
-    title: str
-    description: str
-    time_range: _Times
-    panels: list[Annotated[_MarkdownPanel | _VisPanel | _SessionPanel, Field(discriminator="type")]]
-
-
-class _RuleParams(_Strict):
-    searchType: Literal["searchSource"]  # noqa: N815 (Kibana's name)
-    searchConfiguration: Json  # noqa: N815
-    timeField: str  # noqa: N815
-    timeWindowSize: Annotated[int, Field(ge=1)]  # noqa: N815
-    timeWindowUnit: Literal["s", "m", "h", "d"]  # noqa: N815
-    size: Annotated[int, Field(ge=0, le=10_000)]
-    threshold: Annotated[list[int], Field(min_length=1, max_length=2)]
-    thresholdComparator: Literal[">", "<", ">=", "<="]  # noqa: N815
-    aggType: Literal["count"]  # noqa: N815
-    groupBy: Literal["all", "top"]  # noqa: N815
-    termField: str | None = None  # noqa: N815
-    termSize: Annotated[int, Field(ge=1)] | None = None  # noqa: N815
-    excludeHitsFromPreviousRun: bool  # noqa: N815
-
-
-class _RuleUpdate(_Strict):
-    name: str
-    tags: list[str]
-    schedule: dict[Literal["interval"], str]
-    params: _RuleParams
-    actions: list[Json]
-
-
-class _Rule(_RuleUpdate):
-    rule_type_id: Literal[".es-query"]
-    consumer: Literal["stackAlerts"]
-    enabled: bool
+from kibana_forms import DashboardForm, Json, RuleForm, RuleUpdateForm
+from pydantic import TypeAdapter, ValidationError
 
 
 @dataclass
@@ -199,6 +35,7 @@ class FakeKibana:
     api_key: str | None = None
     password: str | None = None
     fails_with: int | None = None
+    base_path: str = ""
     url: str = ""
     spaces: dict[str, Kept] = field(default_factory=lambda: {"default": Kept()})
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -225,6 +62,7 @@ class FakeKibana:
             return 401, {"statusCode": 401, "message": "[security_exception]"}
         if method != "GET" and "kbn-xsrf" not in headers:
             return 400, {"message": "Request must contain a kbn-xsrf header."}
+        path = path.removeprefix(self.base_path)
         if path == "/api/status":
             return 200, {"version": {"number": self.version}, "status": {"overall": {"level": "available"}}}
         if path.startswith("/api/spaces/space"):
@@ -296,7 +134,7 @@ def _dashboard(kept: Kept, method: str, name: str, body: bytes) -> tuple[int, Js
     if method == "GET":
         return (200, kept.dashboards[name]) if name in kept.dashboards else (404, {"message": "Not Found"})
     try:
-        said = _Dashboard.model_validate_json(body)
+        said = DashboardForm.model_validate_json(body)
     except ValidationError as error:
         return 400, {"message": f"[request body]: {error}"}
     for panel in said.panels:
@@ -326,7 +164,7 @@ def _rule(kept: Kept, method: str, name: str, body: bytes) -> tuple[int, Json]:
         return 404, {"message": "Not Found"}
     try:
         uuid.UUID(name, version=4)
-        model: type[_RuleUpdate] = _Rule if method == "POST" else _RuleUpdate
+        model: type[RuleUpdateForm] = RuleForm if method == "POST" else RuleUpdateForm
         TypeAdapter(model).validate_json(body)
     except ValueError as error:
         return 400, {"message": f"[request body]: {error}"}
@@ -340,7 +178,7 @@ def _rule(kept: Kept, method: str, name: str, body: bytes) -> tuple[int, Json]:
 
 
 @contextmanager
-def fake_kibana(version: str, **given: Any) -> Iterator[FakeKibana]:
+def fake_kibana(version: str, *, tls: ssl.SSLContext | None = None, **given: Any) -> Iterator[FakeKibana]:
     """Runs one on 127.0.0.1."""
     kibana = FakeKibana(version, **given)
 
@@ -361,9 +199,12 @@ def fake_kibana(version: str, **given: Any) -> Iterator[FakeKibana]:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    kibana.url = f"http://127.0.0.1:{server.server_address[1]}"
+    scheme = "http" if tls is None else "https"
+    kibana.url = f"{scheme}://127.0.0.1:{server.server_address[1]}{kibana.base_path}"
     try:
         yield kibana
     finally:

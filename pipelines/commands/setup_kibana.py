@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -30,10 +31,22 @@ Examples:
 
 
 def _checked_url(_ctx: click.Context, _parameter: click.Parameter, url: str | None) -> str | None:
-    parts = urlsplit(url or "http://none")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-        raise click.BadParameter(f"expected http(s)://HOST:PORT without a user, not {masked(url or '')!r}")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_server = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_server = False
+    if not is_server or parts.username or parts.query:
+        raise click.BadParameter(f"expected http(s)://HOST:PORT without a user, not {masked(url)!r}")
     return url
+
+
+def _checked_space(_ctx: click.Context, _parameter: click.Parameter, space: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_-]+", space):
+        raise click.BadParameter(f"expected small letters, digits, - and _, not {space!r}")
+    return space
 
 
 @click.command("kibana", epilog=EPILOG)
@@ -43,7 +56,13 @@ def _checked_url(_ctx: click.Context, _parameter: click.Parameter, url: str | No
     callback=_checked_url,
     help="Where Kibana is: http(s)://HOST:PORT, with its base path if it has one.",
 )
-@click.option("--space", default=DEFAULT_SPACE, show_default=True, help="The space to bring it into; made if missing.")
+@click.option(
+    "--space",
+    default=DEFAULT_SPACE,
+    callback=_checked_space,
+    show_default=True,
+    help="The space to bring it into; made if missing.",
+)
 @click.option("--user", help="Who asks. [the user, key or token of the settings for Elasticsearch]")
 @click.option("--password-file", type=click.Path(dir_okay=False), help="A file that holds the user's password.")
 @click.option("--api-key-file", type=click.Path(dir_okay=False), help="A file that holds an API key.")
@@ -74,14 +93,15 @@ def kibana_command(
     They look at the indices of the store's prefix. Done twice, it brings them up to date; what people made besides stays.
     """
     settings = settings_of(ctx, {"store": store})
-    prefix = Address.parse(settings.store).prefix if settings.store.startswith("http") else DEFAULT_PREFIX
-    content = _content(prefix, space)
+    address = _address(settings)
+    content = _content(address.prefix if address else DEFAULT_PREFIX, space)
     if printed:
         click.echo(_shown(content, printed), nl=False)
         return
     if url is None:
         raise click.UsageError("Say where Kibana is with --url, or what to show with --print.")
-    access = _access(settings, url, user=user, password_file=password_file, api_key_file=api_key_file, ca_file=ca_file)
+    known = _known(settings, address)
+    access = _access(known, url, user=user, password_file=password_file, api_key_file=api_key_file, ca_file=ca_file)
     try:
         show_steps(asyncio.run(_steps(access, space, content, dry_run)), dry_run=dry_run)
     except KibanaError as error:
@@ -105,8 +125,24 @@ def _shown(content: Content, what: str) -> str:
     return json.dumps(bodies, ensure_ascii=False, indent=2) + "\n"
 
 
+def _address(settings: Settings) -> Address | None:
+    """The store's, where it is an Elasticsearch."""
+    try:
+        return Address.parse(settings.store) if settings.store.startswith("http") else None
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
+
+
+def _known(settings: Settings, address: Address | None) -> Access:
+    """Who we are to the Elasticsearch behind Kibana, which knows its users."""
+    known = client_access(settings.elasticsearch)
+    if address is None or address.user is None:
+        return known
+    return replace(known, user=address.user, password=address.password or known.password, api_key=None, bearer=None)
+
+
 def _access(
-    settings: Settings,
+    known: Access,
     url: str,
     *,
     user: str | None,
@@ -114,21 +150,18 @@ def _access(
     api_key_file: str | None,
     ca_file: str | None,
 ) -> Access:
-    """How to reach Kibana: as who the flags say, else as who we are to the Elasticsearch behind it, whose users it knows."""
+    """How to reach Kibana: as who the flags say, else as who we are known to be."""
     if (user is None) != (password_file is None):
         raise click.UsageError("--user and --password-file go together.")
     if user and api_key_file:
         raise click.UsageError("Give --user or --api-key-file, not both.")
-    known = client_access(settings.elasticsearch)
-    address = Address.parse(settings.store) if settings.store.startswith("http") else None
-    if user and password_file:
-        known = Access(user=user, password=Secret(file=password_file), ca_file=known.ca_file)
-    elif api_key_file:
-        known = Access(api_key=Secret(file=api_key_file), ca_file=known.ca_file)
-    elif address is not None and address.user is not None:
-        known = Access(user=address.user, password=address.password or known.password, ca_file=known.ca_file)
+    ca_file = ca_file or known.ca_file
+    if user:
+        return Access(hosts=(url,), user=user, password=Secret(file=password_file), ca_file=ca_file)
+    if api_key_file:
+        return Access(hosts=(url,), api_key=Secret(file=api_key_file), ca_file=ca_file)
     # A fingerprint is of Elasticsearch's certificate; Kibana has its own.
-    return replace(known, hosts=(url,), cloud_id=None, ca_file=ca_file or known.ca_file, ca_fingerprint=None)
+    return replace(known, hosts=(url,), cloud_id=None, ca_file=ca_file, ca_fingerprint=None)
 
 
 async def _steps(access: Access, space: str, content: Content, dry_run: bool) -> list[Step]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
-from urllib.parse import quote
 
 import aiohttp
 
@@ -41,7 +40,7 @@ class Kibana:
 
         Args:
             access: one host, which may have a base path behind it, who we are, and ``ca_file``.
-            space: the id of the space that objects go to.
+            space: the id of the space that objects go to, of small letters, digits, ``-`` and ``_``.
         """
         (self.url,) = (host.rstrip("/") for host in access.hosts)
         self.space = space
@@ -99,7 +98,7 @@ class Kibana:
         Raises:
             KibanaError: where there is no such answer.
         """
-        within = "" if everywhere or self.space == DEFAULT_SPACE else f"/s/{quote(self.space, safe='')}"
+        within = "" if everywhere or self.space == DEFAULT_SPACE else f"/s/{self.space}"
         form = None
         if file is not None:
             form = aiohttp.FormData()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from certificates import self_signed
 from kibana_server import fake_kibana
 
 from blockwire.transforms.elasticsearch.access import Access, Secret
@@ -115,6 +116,20 @@ def test_no_redirect_is_followed() -> None:
     moved = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     with saying(moved) as url, pytest.raises(KibanaError, match="status 302"):
         ask(Access(hosts=(url,), api_key=SECRET))
+
+
+def test_a_certificate_counts_where_it_is_named(tmp_path: Path) -> None:
+    with fake_kibana("9.5.0", tls=self_signed(tmp_path)) as kibana:
+        trusted = Access(hosts=(kibana.url,), ca_file=str(tmp_path / "cert.pem"))
+        assert version(trusted) == (9, 5)
+        with pytest.raises(KibanaError, match="not trusted: check ca_file"):
+            version(Access(hosts=(kibana.url,)))
+
+
+def test_a_base_path_is_kept() -> None:
+    with fake_kibana("9.5.0", base_path="/search") as kibana:
+        assert version(Access(hosts=(f"{kibana.url}/",))) == (9, 5)
+        assert kibana.requests == [("GET", "/search/api/status")]
 
 
 def test_a_file_of_certificates_that_is_none(tmp_path: Path) -> None:
