@@ -45,7 +45,6 @@ _HIDES_ARTICLE = frozenset(
 
 # trafilatura logs each page that it finds no text in; that is said in the result.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,16 @@ REST_CHARS = 80
 REST_CHARS_IN_TEXT = 45
 """or so much if it is a paragraph of the article."""
 BESIDE_TITLE = 2
-BEFORE_TITLE = 8
+"""So many lines above the title belong to the article's head,"""
 AFTER_START = 8
-AFTER_END = 8
+"""so many from its first paragraph on,"""
 MAX_HEAD = 40
-"""Blocks between the title and the first paragraph; with more, the title is another's."""
+"""and at most so many between title and text; with more, the title is another's."""
+BEFORE_TITLE = 8
+AFTER_END = 8
+"""So far above the title and behind the end a line can still be about the article, if its element does not say otherwise."""
 
-_NUMERIC = re.compile(r"(?<![\d.])(\d{1,4}) ?([-/.年년])[ ]?(\d{1,2}) ?[-/.月월] ?(\d{1,4})(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d.])(\d{1,4}) ?([-/.年년]) ?(\d{1,2}) ?[-/.月월] ?(\d{1,4})(?!\d)")
 _DAY_MONTH = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[.ºª])?[\s,-]*(?:de |of |den )?(?:[^\W\d_]{3,14} / )?([^\W\d_]{3,14})[.,]?[\s,-]*(?:de |del )?(\d{4})(?!\d)"
 )
@@ -72,13 +75,7 @@ def visible_day(
     """
     if not taken:
         return None
-    start, end = taken[0], taken[-1]
-    below, above = range(start, min(start + AFTER_START, end + 1)), range(start - 1, start - BESIDE_TITLE - 2, -1)
-    if title is None or not start - MAX_HEAD <= title <= start + 2:
-        title, head = start - 1, (*above, *below)
-    else:
-        head = (*range(title + 1, below.stop), *range(title, title - BESIDE_TITLE - 1, -1))
-    around = (*range(title - BESIDE_TITLE - 1, title - BEFORE_TITLE, -1), *range(end + 1, end + AFTER_END))
+    head, around = _places(title, taken)
     text = frozenset(taken)
 
     def days(indexes: Iterable[int]) -> Iterator[date]:
@@ -93,6 +90,18 @@ def visible_day(
         return beside
     marked = set(days(index for index, block in enumerate(blocks) if block.node.own_names & _DATED or _says_so(block)))
     return marked.pop() if len(marked) == 1 else None
+
+
+def _places(title: int | None, taken: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    """The article's head, and what is near it; in both the likeliest place of a date first."""
+    start, end = taken[0], taken[-1]
+    first_lines = range(start, min(start + AFTER_START, end + 1))
+    if title is None or not start - MAX_HEAD <= title <= start + 2:
+        title = start - 1
+        head = (*range(title, title - BESIDE_TITLE - 1, -1), *first_lines)
+    else:
+        head = (*range(title + 1, first_lines.stop), *range(title, title - BESIDE_TITLE - 1, -1))
+    return head, (*range(title - BESIDE_TITLE - 1, title - BEFORE_TITLE, -1), *range(end + 1, end + AFTER_END))
 
 
 def _is_own(block: Block) -> bool:

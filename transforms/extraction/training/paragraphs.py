@@ -46,7 +46,7 @@ PARAMETERS: dict[str, Any] = {
     "seed": 1,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
+    "num_threads": 1,
     "verbose": -1,
 }
 TIER_WEIGHT = {"regression-newspaper": 0.7, "regression-readability": 0.5}
