@@ -2,14 +2,13 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field as factory
 from typing import Literal
 
 from blockwire.schemas.rules import Position
 from blockwire.transforms.classification.folding import Folded
-from blockwire.transforms.classification.matching import Hit
 from blockwire.transforms.classification.sentences import split
 from blockwire.transforms.classification.vocabulary import ARABIC, LATIN, Label, Vocabulary
 
@@ -100,15 +99,11 @@ class Analyst:
         folded_title, folded_text = self._words.folding.fold(title), self._words.folding.fold(text[:longest])
         hits = self._found(folded_title), self._found(folded_text)
         allowed, home = self._languages(language, *hits)
+        shut = _EXCLUSIVE - allowed
         countries = {one.label.identity[:2] for some in hits for one in some if one.label.kind in _PLACES} | {home}
         mask = 0
         for some in hits:
-            some[:] = [
-                one
-                for one in some
-                if (one.label.language not in _EXCLUSIVE or one.label.language in allowed)
-                and _is_plain(one.label, countries)
-            ]
+            some[:] = [one for one in some if one.label.language not in shut and _is_plain(one.label, countries)]
             for one in some:
                 mask |= one.label.mask
         return Reading(folded_title, folded_text, *hits, mask, home)
@@ -130,8 +125,7 @@ class Analyst:
 
     def _found(self, folded: Folded) -> list[Found]:
         labels = self._words.labels
-        hits: list[Hit] = list(self._words.matcher.find(folded))
-        found = [Found(hit.start, hit.end, labels[hit.label]) for hit in hits]
+        found = [Found(start, end, labels[label]) for start, end, label in self._words.matcher.find(folded)]
         hidden = [(one.start, one.end, one.label.language) for one in found if one.label.mask & self._hidden]
         if hidden:
             hidden.sort()
@@ -144,7 +138,7 @@ class Analyst:
         With it the country that the language is at home in.
         """
         stated = language.split("-")[0] if language else ""
-        counts: Counter[str] = Counter()
+        counts: dict[str, int] = defaultdict(int)
         for some in hits:
             for one in some:
                 counts[one.label.language] += one.end - one.start
@@ -153,7 +147,7 @@ class Analyst:
             if stated not in script and (script is ARABIC or not stated):
                 there = [name for name in script if name in counts]
                 allowed.add(max(there, key=lambda name: (counts[name], name), default=""))
-        del counts[""]
+        counts.pop("", None)
         first = stated or max(counts, key=lambda name: (counts[name], name), default="")
         return allowed, self._words.rules.homes.get(first)
 

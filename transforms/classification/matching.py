@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import ahocorasick
 
@@ -44,12 +43,8 @@ class Wanted:
     prefixes: frozenset[str] = frozenset()
 
 
-class Hit(NamedTuple):
-    """A match, in offsets of the folded text. A tuple: there are many, and they are short-lived."""
-
-    start: int
-    end: int
-    label: int
+Hit = tuple[int, int, int]
+"""A match: start and end, in offsets of the folded text, and its label. A plain tuple: there are many, and they are short-lived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +101,22 @@ def _expression(piece: str, substring: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Bucket:
-    """The entries that begin with one literal."""
+    """The entries that begin with one literal, sorted by what has to be checked."""
 
     size: int
-    entries: tuple[_Entry, ...]
+    whole: tuple[int, ...]
+    """Labels of those that are the literal and nothing more, as a whole word."""
+    others: tuple[_Entry, ...]
     inside: tuple[_Entry, ...]
-    """Those of them that may begin inside a word."""
+    """Those that may begin inside a word."""
+    entries: tuple[_Entry, ...]
 
     @classmethod
     def of(cls, entries: list[_Entry]) -> "_Bucket":
+        whole = [entry for entry in entries if not (entry.rest or entry.exact or entry.free_end)]
+        others = tuple(entry for entry in entries if entry not in whole)
         inside = tuple(entry for entry in entries if entry.free_start or entry.prefixes)
-        return cls(entries[0].size, tuple(entries), inside)
+        return cls(entries[0].size, tuple(entry.label for entry in whole), others, inside, tuple(entries))
 
 
 class Matcher:
@@ -138,19 +138,25 @@ class Matcher:
     def find(self, folded: Folded) -> Iterator[Hit]:
         """All matches, in order of where their literal beginning ends."""
         text = folded.text
+        size = len(text)
         for last, bucket in self._automaton.iter(text):
             after = last + 1
             start = after - bucket.size
             before = text[start - 1] if start else " "
             if before in _SEPARATORS:
-                for entry in bucket.entries:
+                if bucket.whole and (
+                    after == size or text[after] in _SEPARATORS or not _joined(text[after - 1], text[after])
+                ):
+                    for label in bucket.whole:
+                        yield start, after, label
+                for entry in bucket.others:
                     if (end := _end(folded, start, after, entry)) is not None:
-                        yield Hit(start, end, entry.label)
+                        yield start, end, entry.label
                 continue
             inside = before < _OTHER_SCRIPTS and text[start] < _OTHER_SCRIPTS and before.isalnum()
             for entry in bucket.inside if inside else bucket.entries:
                 if _begins(text, start, entry) and (end := _end(folded, start, after, entry)) is not None:
-                    yield Hit(start, end, entry.label)
+                    yield start, end, entry.label
 
 
 def _end(folded: Folded, start: int, end: int, entry: _Entry) -> int | None:

@@ -11,7 +11,7 @@ FOLDING = Folding({})
 def found(pattern: str, text: str, *, substring: bool = False, prefixes: tuple[str, ...] = ()) -> list[str]:
     matcher = Matcher([Wanted(pattern, 0, substring, frozenset(prefixes))], FOLDING)
     folded = FOLDING.fold(text)
-    return [text[slice(*folded.span(hit.start, hit.end))] for hit in matcher.find(folded)]
+    return [text[slice(*folded.span(start, end))] for start, end, _ in matcher.find(folded)]
 
 
 @pytest.mark.parametrize(

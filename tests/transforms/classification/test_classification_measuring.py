@@ -148,23 +148,34 @@ def test_floors_on_the_scenario() -> None:
     assert report.status_right is not None and report.status_right >= 0.82
 
 
+UNDER_WAY = {Status.PROPOSED, Status.ORDERED, Status.IN_FORCE}
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
-    ("name", "countries", "services", "measure", "statuses"),
+    ("name", "country", "jurisdiction", "services", "measure", "statuses", "censor"),
     [
-        ("000_8b8e1843a1779bca.txt", {"UA"}, {"vkontakte"}, "surveillance_of_users", {Status.PROPOSED, Status.ORDERED}),
-        ("001_28c70f46745a03d7.txt", {"UA", "RU"}, {"whatsapp", "telegram"}, "messaging_block", set(Status)),
-        ("002_b3bb1ac8af7f88b1.txt", {"RU"}, {"vkontakte"}, "content_takedown", {Status.ORDERED}),
+        ("000_8b8e1843a1779bca.txt", "UA", "UA", {"vkontakte"}, "surveillance_of_users", UNDER_WAY, "ua-national-security-and-defense-council"),
+        ("001_28c70f46745a03d7.txt", "UA", "RU", {"whatsapp", "telegram"}, "messaging_block", UNDER_WAY, "ru-roskomnadzor"),
+        ("002_b3bb1ac8af7f88b1.txt", "RU", "RU", {"vkontakte"}, "content_takedown", {Status.ORDERED}, "ru-prosecutor-generals-office-of-russia"),
     ],
-)
-def test_the_seeds(name: str, countries: set[str], services: set[str], measure: str, statuses: set[Status]) -> None:
+)  # fmt: skip
+def test_the_seeds(
+    name: str, country: str, jurisdiction: str, services: set[str], measure: str, statuses: set[Status], censor: str
+) -> None:
+    """The documents that the project was created from: each with the quotes that led to what was read."""
     title, _, text = shared_file(f"seeds/{name}").read_text(encoding="utf-8").partition("\n")
-    decision = shared_classifier().classify(article(title, text))
+    one = article(title, text)
+    decision = shared_classifier().classify(one)
     assert decision.relevant
-    assert set(decision.countries) & countries
+    assert (decision.countries, decision.jurisdictions) == ((country,), (jurisdiction,))
     assert set(decision.services) == services
-    assert measure in decision.measures
+    assert decision.measures[0] == measure
     assert decision.status in statuses
+    assert decision.censors[0] == censor
+    quoted = {evidence.supports for evidence in decision.evidence}
+    assert {f"measure:{measure}", f"country:{country}", f"censor:{censor}", f"status:{decision.status}"} <= quoted
+    assert {f"service:{service}" for service in services} <= quoted
+    assert all(e.quote == getattr(one, e.field)[e.start : e.end] for e in decision.evidence)
     if name.startswith("001"):
-        assert decision.jurisdictions == ("RU",)
-        assert "calls" in decision.features
+        assert (decision.scope, decision.features) == ("occupied_territory", ("calls",))
