@@ -7,7 +7,7 @@ from kibana_ql import KqlParser
 
 _PARSER = KqlParser()
 _RANGES = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
-_METRICS = {"sum": "sum", "average": "avg", "max": "max", "unique_count": "cardinality"}
+_METRICS = {"sum": "sum", "max": "max", "unique_count": "cardinality"}
 
 
 def kql_tree(query: str) -> dict[str, Any]:

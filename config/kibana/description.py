@@ -44,7 +44,6 @@ class Value(Record):
     """What a chart shows, where that is not the number of documents."""
 
     sum: str | None = None
-    average: str | None = None
     max: str | None = None
     distinct: str | None = None
 
@@ -57,7 +56,7 @@ class Value(Record):
     @model_validator(mode="after")
     def _says_one(self) -> Self:
         if len([field for field in dict(self).values() if field is not None]) != 1:
-            raise ValueError("expected one of sum, average, max, distinct")
+            raise ValueError("expected one of sum, max, distinct")
         return self
 
 

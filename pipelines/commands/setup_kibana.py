@@ -35,7 +35,7 @@ def _checked_url(_ctx: click.Context, _parameter: click.Parameter, url: str | No
         return None
     try:
         parts = urlsplit(url)
-        is_server = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        is_server = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0  # or it is no number
     except ValueError:
         is_server = False
     if not is_server or parts.username or parts.query:

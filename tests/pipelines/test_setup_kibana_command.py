@@ -1,13 +1,16 @@
 """``blockwire setup kibana`` as it is called, against Kibanas old and new."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from kibana_server import FakeKibana, fake_kibana
 
-from blockwire.pipelines.main import run
+from blockwire.config.kibana.loading import load_kibana
+from blockwire.pipelines.main import cli, run
 
 Output = pytest.CaptureFixture[str]
 
@@ -159,3 +162,18 @@ def test_bodies_are_printed(what: str, count: int, capsys: Output) -> None:
 def test_objects_are_printed_one_a_line(capsys: Output) -> None:
     assert run(["setup", "kibana", "--print", "ndjson"]) == 0
     assert len([json.loads(line) for line in capsys.readouterr().out.splitlines()]) == 72
+
+
+def test_commands_that_searches_advise_exist() -> None:
+    """People read them in Kibana, far from the command line."""
+    advised = {
+        command for search in load_kibana().searches for command in re.findall(r"`blockwire ([a-z -]+)", search.use)
+    }
+    assert len(advised) >= 4
+    for command in advised:
+        group = cli
+        for word in command.split():
+            found = group.get_command(click.Context(group), word)
+            assert found is not None, command
+            if isinstance(found, click.Group):
+                group = found
