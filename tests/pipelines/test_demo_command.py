@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import feedparser
 from command_line import blockwire
 
 from blockwire.config.demo.outlets import load_demo
@@ -13,7 +14,9 @@ def test_the_demo_finds_each_relevant_article_and_no_other(tmp_path: Path) -> No
     """Two rounds over twelve outlets in nine languages, some of them broken; what failed is in the dead letters."""
     done = blockwire("demo", cwd=tmp_path)
     assert done.status == 0, done.err
-    assert "It is kept in blockwire-demo.sqlite" in done.out
+    assert "All is kept in blockwire-demo.sqlite, and the alerts in blockwire-demo.alerts.xml" in done.out
+    alerts = feedparser.parse((tmp_path / "blockwire-demo.alerts.xml").read_bytes())
+    assert any("Berdiansk" in entry.summary and "WhatsApp" in entry.summary for entry in alerts.entries)
     articles = [article for outlet in load_demo() for article in outlet.articles]
     with SqliteStore(tmp_path / "blockwire-demo.sqlite") as store:
         found = {item.title for item in store.items(ItemQuery(limit=1000))}
