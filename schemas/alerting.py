@@ -155,6 +155,9 @@ class AlertPolicy(_Chosen):
         for key, names in (("channels", ids), ("rules", [rule.id for rule in self.rules])):
             if repeated := next((name for name in names if names.count(name) > 1), None):
                 raise _refusal(key, f"{key} with ids of their own", repeated)
+        files = [str(channel.path) for channel in self.channels if channel.path]
+        if shared := next((file for file in files if files.count(file) > 1), None):
+            raise _refusal("channels", "channels with files of their own", shared)
         for rule in self.rules:
             if unknown := next((name for name in rule.channels if name not in ids), None):
                 raise _refusal("rules", f"channels that exist ({', '.join(ids) or 'there are none'})", unknown)

@@ -97,6 +97,14 @@ def test_an_address_in_the_file_is_refused_without_showing_it(tmp_path: Path, na
     assert "alerts.channels[0]" in str(refused.value)
 
 
+def test_two_channels_do_not_write_one_file(tmp_path: Path) -> None:
+    more = '[[alerts.channels]]\nid = "log"\nkind = "jsonl"\npath = "public/alerts.atom"\n'
+    with pytest.raises(
+        ConfigurationError, match=r"alerts.channels '.*alerts.atom': expected channels with files of their"
+    ):
+        read(tmp_path, GOOD + more)
+
+
 def test_a_variable_of_ours_is_none_for_an_address(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"url_env '\*\*\*': expected .* does not begin with BLOCKWIRE_"):
         read(tmp_path, GOOD.replace('url_file = "desk.url"', 'url_env = "BLOCKWIRE_DESK"'))

@@ -11,9 +11,7 @@ from blockwire.schemas.alerting import AlertPolicy, AlertRule, Channel
 from blockwire.schemas.ids import alert_digest_id, alert_id
 from blockwire.transforms.alerts.timing import slot
 from blockwire.transforms.alerts.wording import headline, reason_of, rule_terms
-
-LOUDNESS: Final = {severity: rank for rank, severity in enumerate(Severity)}
-"""From the quietest."""
+from blockwire.transforms.events.severity import LEVELS
 
 _WEIGHT: Final = tuple(DevelopmentKind)
 """The kinds of developments, the weightiest first."""
@@ -67,8 +65,8 @@ def steps(event: BlockEvent) -> Iterator[Step]:
     before: Development | None = None
     for _recorded, noticed in groupby(event.developments, key=lambda one: one.recorded):
         developments = tuple(noticed)
-        loudest = max((one.severity for one in developments), key=LOUDNESS.__getitem__)
-        rose = peak is None or LOUDNESS[loudest] > LOUDNESS[peak]
+        loudest = max((one.severity for one in developments), key=LEVELS.index)
+        rose = peak is None or LEVELS.index(loudest) > LEVELS.index(peak)
         peak = loudest if rose or peak is None else peak
         yield Step(developments, peak, rose, reason_of(before, developments))
         before = developments[-1]
@@ -127,7 +125,7 @@ def _for_channel(
 
 def lets_through(rule: AlertRule, event: BlockEvent, severity: Severity) -> bool:
     """Whether the rule is about such events, at this severity."""
-    return LOUDNESS[severity] >= LOUDNESS[rule.severity] and all(
+    return LEVELS.index(severity) >= LEVELS.index(rule.severity) and all(
         not wanted or not set(wanted).isdisjoint(there)
         for wanted, there in (
             (rule.countries, (event.jurisdiction, *event.countries)),
