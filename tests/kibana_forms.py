@@ -66,7 +66,7 @@ class _Layer(_Strict):
 
 class _Chart(_Strict):
     title: str
-    query: _Query
+    query: _Query | None = None
 
 
 class _Metric(_Chart):
