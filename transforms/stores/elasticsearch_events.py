@@ -14,6 +14,7 @@ from blockwire.transforms.stores.event_contract import EventQuery, Regrouping
 from blockwire.transforms.stores.event_documents import CORRECTIONS, EVENTS, REPORTS
 
 OLDEST_FIRST = ({"@timestamp": "asc"}, {"event.id": "asc"})
+_REMOVED = "document_missing_exception"
 _TERMS_AT_ONCE = 10_000
 """Of one query; a server takes 65,536."""
 
@@ -94,18 +95,18 @@ class ElasticsearchEvents:
             ]
         )
         self._must([self._session.action("index", REPORTS, report) for report in found.reports])
-        self._must(
-            [
-                Action(
-                    "update",
-                    self._session.index("items"),
-                    report.article_id,
-                    {"grouped": True, "article": {"duplicate_of": report.duplicate_of}},
-                    upsert=False,
-                )
-                for report in found.reports
-            ]
-        )
+        marks = [
+            Action(
+                "update",
+                self._session.index("items"),
+                report.article_id,
+                {"grouped": True, "article": {"duplicate_of": report.duplicate_of}},
+                upsert=False,
+            )
+            for report in found.reports
+        ]
+        # An item that somebody removed meanwhile needs no mark.
+        self._session.must(ending for ending in self._session.put(marks) if ending.reason != _REMOVED)
 
     def correct(self, correction: Correction) -> None:
         """Once."""
