@@ -57,7 +57,7 @@ class _Dates(_Strict):
 
 
 class _Layer(_Strict):
-    type: Literal["bar_stacked", "bar_horizontal", "line", "area"]
+    type: Literal["bar", "bar_stacked", "bar_horizontal", "line", "area"]
     data_source: _DataView
     x: _Dates | _Terms
     y: Annotated[list[_Value], Field(min_length=1)]
