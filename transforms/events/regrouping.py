@@ -11,6 +11,7 @@ from blockwire.schemas import (
     Correction,
     CorrectionKind,
     Report,
+    ReportRole,
     Verdict,
 )
 from blockwire.schemas.ids import digest
@@ -106,10 +107,12 @@ class _Scene:
     @classmethod
     def around(cls, store: EventStore, changed: Sequence[Report]) -> "_Scene":
         """Reads from the store what it needs."""
-        since = min((report.at for report in changed), default=_END)
-        known = {report.article_id: report for report in changed}
+        # What tells of years past belongs nowhere, however old it is.
+        moving = [report for report in changed if report.role is not ReportRole.BACKGROUND and report.claims]
+        since = min((report.at for report in moving), default=_END)
+        known = {report.article_id: report for report in moving}
         keys: set[str] = set()
-        wanted = {key for report in changed for key in report.keys}
+        wanted = {key for report in moving for key in report.keys}
         near: dict[str, Report] = {}
         while wanted - keys:
             # A report that names two countries ties what happens in one to what happens in the other.
@@ -162,7 +165,8 @@ def _with_ids(episodes: Iterable[Episode], scene: _Scene, store: EventStore) -> 
     settled = list(episodes)
     taken = {episode.id for episode in settled}
     new = [episode for episode in settled if episode.id is None]
-    for _, event_id, episode in sorted(_heirs(new, scene.events.values()), key=lambda one: (one[0], one[1])):
+    free = [event for event in scene.events.values() if event.id not in taken]
+    for _, event_id, episode in sorted(_heirs(new, free), key=lambda one: (one[0], one[1])):
         if episode.id is None and event_id not in taken:
             episode.id = event_id
             taken.add(event_id)
