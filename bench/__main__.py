@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import main_job, raw_ceiling, unchanged_feeds
+from bench import bulk, main_job, raw_ceiling, unchanged_feeds
 from bench.mini_internet import MiniInternet, mini_internet
 
 
@@ -17,19 +17,31 @@ from bench.mini_internet import MiniInternet, mini_internet
 @click.option("--feeds", default=50, show_default=True, help="Feeds of the mini internet.")
 @click.option("--items", default=10, show_default=True, help="Items of each feed.")
 @click.option("--runs", default=3, show_default=True, help="Runs of each measurement; medians are reported.")
+@click.option("--only", type=click.Choice(["rounds", "bulk"]), help="Only rounds, or only writing in bulk.")
+@click.option("--elasticsearch", metavar="URL", help="A running server to write in bulk to; else one is started.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
-def main(feeds: int, items: int, runs: int, json_file: Path | None) -> None:
-    """Measures: raw fetching and extraction, the main job into SQLite, the same with nothing new, a thousand unchanged feeds."""
+def main(
+    feeds: int, items: int, runs: int, only: str | None, elasticsearch: str | None, json_file: Path | None
+) -> None:
+    """Measures: raw fetching and extraction, the main job into SQLite, the same with nothing new, a thousand unchanged
+    feeds, writing to Elasticsearch in bulk."""
+    figures = {} if only == "bulk" else measure_rounds(feeds, items, runs)
+    if only != "rounds":
+        figures |= bulk.measure(runs, elasticsearch)
+    if json_file:
+        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    show(figures)
+
+
+def measure_rounds(feeds: int, items: int, runs: int) -> dict[str, float]:
+    """The figures of rounds over a mini internet."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         with mini_internet(
             folder, feeds=feeds, items=items, initial=items, hosts=feeds, extra=("-latency=100ms",)
         ) as net:
             figures = measure(net, folder, runs, feeds * items)
-        figures |= unchanged_feeds.measure(folder / "unchanged", runs)
-    if json_file:
-        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    show(figures)
+        return figures | unchanged_feeds.measure(folder / "unchanged", runs)
 
 
 def measure(net: MiniInternet, folder: Path, runs: int, articles: int) -> dict[str, float]:

@@ -1,21 +1,20 @@
 """Bulk writing: ``WriteToElasticsearch`` on the in-process runner against ``helpers.streaming_bulk``, in the same run."""
 
 import random
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
 
 import apache_beam as beam
-import click
 from elasticsearch import Elasticsearch, helpers
 
 from blockwire.transforms.elasticsearch.access import Access
 from blockwire.transforms.elasticsearch.recipe import Recipe
 from blockwire.transforms.write_to_elasticsearch import WriteToElasticsearch
+from tests import elasticsearch_server
 
+DOCUMENTS = 10_000
 BATCH = 500
 MAPPINGS = {"properties": {"title": {"type": "text"}, "text": {"type": "text"}, "number": {"type": "integer"}}}
 _WORDS = [
@@ -46,55 +45,40 @@ def documents(count: int) -> Iterator[dict[str, Any]]:
         yield {"id": f"d{number}", "number": number, "title": text[:60], "text": text}
 
 
-@click.command("bulk")
-@click.option("--documents", "count", default=20_000, show_default=True, help="Documents of each run.")
-@click.option("--runs", default=5, show_default=True, help="Runs of each way; medians are reported.")
-@click.option("--server", metavar="URL", help="A running Elasticsearch; else one is got and started.")
-def bulk_command(count: int, runs: int, server: str | None) -> None:
-    """Measures writing in bulk; start-up is left out on both sides."""
+def measure(runs: int, server: str | None = None) -> dict[str, float]:
+    """The figures, on a running server or on one that is got and started."""
     if server:
-        figures = measure(server, count, runs)
-    else:
-        sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-        import elasticsearch_server
-
-        started = elasticsearch_server.start()
-        try:
-            figures = measure(started.url, count, runs)
-        finally:
-            elasticsearch_server.stop(started)
-    for name, value in figures.items():
-        print(f"{name.replace('_', ' ')}: {value:,.2f}")
+        return _measure(server, runs)
+    started = elasticsearch_server.start()
+    try:
+        return _measure(started.url, runs)
+    finally:
+        elasticsearch_server.stop(started)
 
 
-def measure(url: str, count: int, runs: int) -> dict[str, float]:
+def _measure(url: str, runs: int) -> dict[str, float]:
     """Documents a second of both ways, taking turns, so that a noisy minute hits both; the first turn warms the server up."""
     ours, theirs = [], []
     with Elasticsearch(url, http_compress=True, request_timeout=60) as client:
         for turn in range(runs + 1):
-            measured = (
-                timed(client, "theirs", lambda: by_helpers(client, count)),
-                timed(client, "ours", lambda: by_beam(url, count)),
-            )
+            by_them = timed(client, "theirs", lambda: by_helpers(client, DOCUMENTS))
+            by_us = timed(client, "ours", lambda: by_beam(url, DOCUMENTS))
             if turn:
-                theirs.append(count / measured[0])
-                ours.append(count / measured[1])
-    pairs = [mine / helper for mine, helper in zip(ours, theirs, strict=True)]
+                theirs.append(DOCUMENTS / by_them)
+                ours.append(DOCUMENTS / by_us)
     return {
-        "streaming_bulk_documents_per_s": median(theirs),
-        "write_to_elasticsearch_documents_per_s": median(ours),
-        "ratio_of_medians": median(ours) / median(theirs),
-        "lowest_ratio_of_a_turn": min(pairs),
-        "highest_ratio_of_a_turn": max(pairs),
+        "bulk_documents_per_s_streaming_bulk": median(theirs),
+        "bulk_documents_per_s": median(ours),
+        "bulk_to_streaming_bulk": median(ours) / median(theirs),
     }
 
 
-def timed(client: Elasticsearch, name: str, write: Any) -> float:
+def timed(client: Elasticsearch, name: str, write: Callable[[], float]) -> float:
     """The seconds that a way takes to write into a new index, which is removed."""
     index = f"bench-{name}"
     client.indices.delete(index=index, ignore_unavailable=True)
     client.indices.create(index=index, mappings=MAPPINGS, settings={"number_of_replicas": 0})
-    seconds: float = write()
+    seconds = write()
     client.indices.refresh(index=index)
     client.indices.delete(index=index)
     return seconds

@@ -79,6 +79,8 @@ class Access:
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.path.strip("/"):
                 shown = host.rpartition("@")[2]
                 raise ValueError(f"the host {shown!r} is not understood: expected http(s)://host:port, no user in it")
+        if len({urlsplit(host).scheme for host in self.hosts}) > 1:
+            raise ValueError("give hosts with http or with https, not both")
         ways = [name for name in ("user", "api_key", "bearer") if getattr(self, name) is not None]
         if len(ways) > 1:
             raise ValueError(f"give one of {' and '.join(ways)}, not both")
@@ -122,7 +124,7 @@ class Access:
             "http_compress": self.gzip,
             "request_timeout": self.request_timeout_s,
         }
-        if any(host.startswith("https:") for host in self.hosts):
+        if all(host.startswith("https:") for host in self.hosts):
             # As OpenSSL has it; the client by itself reads only its own bundle.
             options["ca_certs"] = _there(self.ca_file or os.environ.get("SSL_CERT_FILE"))
             if self.ca_fingerprint is not None:
