@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from blockwire.config.rules.loading import HERE, RulesError, load_rules
+from blockwire.config.rules.loading import HERE, RulesError, load_rules, load_trials
 
 
 @pytest.fixture
@@ -100,3 +100,27 @@ def test_a_section_is_given_once(folder: Path) -> None:
         file.write("\nrules: []\n")
     with pytest.raises(RulesError, match=r"'rules' is in ruleset\.yaml already"):
         load_rules(folder)
+
+
+def test_the_shipped_trials_hold_every_language_and_both_kinds() -> None:
+    trials = load_trials()
+    languages = {example.language for example in trials.examples}
+    assert {lexicon.language for lexicon in load_rules().lexicons} - languages <= {"ha", "pl", "sw"}
+    for language in languages:
+        kinds = {example.relevant for example in trials.examples if example.language == language}
+        assert kinds == {True, False}, language
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("tests.yaml", "holds: [", "holds: [7, ", "Input should be a valid string"),
+        ("examples/en.yaml", "relevant: true", "relevant: perhaps", "'perhaps'"),
+        ("examples/en.yaml", "measures: [internet_shutdown]", "measures: [shut_down]", "'shut_down'"),
+    ],
+)
+def test_a_mistake_in_the_trials_names_file_and_line(folder: Path, name: str, old: str, new: str, message: str) -> None:
+    change(folder / name, old, new)
+    with pytest.raises(RulesError, match=message) as error:
+        load_trials(folder)
+    assert f"{Path(name).name}:" in str(error.value)

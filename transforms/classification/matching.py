@@ -33,9 +33,9 @@ class PatternError(ValueError):
     """A pattern that cannot be looked for."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Wanted:
-    """A pattern to look for and the label that its matches get."""
+    """A pattern to look for and the label that its matches get. Not frozen: making twenty thousand frozen ones takes long."""
 
     pattern: str
     label: int
@@ -47,7 +47,7 @@ Hit = tuple[int, int, int]
 """A match: start and end, in offsets of the folded text, and its label. A plain tuple: there are many, and they are short-lived."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
     label: int
     size: int
@@ -126,7 +126,7 @@ class Matcher:
         entries: dict[str, list[_Entry]] = {}
         for one in wanted:
             literal, entry = compile_pattern(one, folding)
-            for spelling in {literal, literal.replace(" ", "-"), literal.replace("-", " ")}:
+            for spelling in _spellings(literal):
                 bucket = entries.setdefault(spelling, [])
                 if entry not in bucket:
                     bucket.append(entry)
@@ -157,6 +157,13 @@ class Matcher:
             for entry in bucket.inside if inside else bucket.entries:
                 if _begins(text, start, entry) and (end := _end(folded, start, after, entry)) is not None:
                     yield start, end, entry.label
+
+
+def _spellings(literal: str) -> Iterable[str]:
+    """With spaces and with hyphens."""
+    if " " in literal or "-" in literal:
+        return {literal, literal.replace(" ", "-"), literal.replace("-", " ")}
+    return (literal,)
 
 
 def _end(folded: Folded, start: int, end: int, entry: _Entry) -> int | None:
