@@ -1,6 +1,5 @@
 """The gate: whether a page is worth extracting in full. It looks at cheap text and drops only what is safely irrelevant."""
 
-import math
 from dataclasses import dataclass
 
 from resiliparse.extract.html2text import extract_plain_text
@@ -62,17 +61,18 @@ class Gate:
             cheap_text: the page's text, taken without care: menus and related links may be in it.
         """
         reading = self._analyst.read(title, f"{summary}\n{cheap_text}" if summary else cheap_text, None, LONGEST)
+        if not (self._scorer.may_match(reading.mask) or self._leads(reading.mask)):
+            return GateDecision(False, self._scorer.score([]), (), self._version)
         analysis = self._analyst.analyse(reading, self._position)
-        matches = self._scorer.matches(analysis, _ANY_YEAR) if self._scorer.may_match(reading.mask) else []
-        points = sum(match.weight for match in matches)
-        passed = points >= self._rules.gate.points or any(
-            all(sentence.mask & group for group in entry)
-            for sentence in analysis.sentences
-            if sentence.place in _LEAD
-            for entry in self._lead
+        matches = self._scorer.matches(analysis, _ANY_YEAR)
+        passed = sum(match.weight for match in matches) >= self._rules.gate.points or any(
+            self._leads(sentence.mask) for sentence in analysis.sentences if sentence.place in _LEAD
         )
-        score = 1 / (1 + math.exp(-max(-30.0, min(30.0, self._rules.tuning.bias + points))))
-        return GateDecision(passed, score, quotes(analysis, matches, FEW), self._version)
+        return GateDecision(passed, self._scorer.score(matches), quotes(analysis, matches, FEW), self._version)
+
+    def _leads(self, mask: int) -> bool:
+        """Whether one of the entries for title and lead has all its groups among some concepts."""
+        return any(all(mask & group for group in entry) for entry in self._lead)
 
 
 def cheap_text(html: str) -> str:
