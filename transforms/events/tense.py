@@ -13,6 +13,8 @@ from blockwire.transforms.events.names import plain_digits
 
 _HEAD: Final = 2
 """Sentences that say what an article is about."""
+_MANY: Final = 3
+"""Sentences with years past that make up for a head without one."""
 _BEGINNING: Final = 4
 """Sentences among which news say when."""
 _SHORT: Final = 4
@@ -53,24 +55,26 @@ _TODAY: Final = (
 
 
 def is_background(item: CensorshipItem) -> bool:
-    """Whether an article looks back: its head names a year long past, and more speaks for it.
+    """Whether an article looks back.
 
-    Where the words for what is done stand in the past (the classifier gives no status then), it is enough that the article names no year of
-    now, or no day of these days in its beginning. Where they do not, both have to hold, and the title must not say what is done.
+    Where the words for what is done stand in the past (the classifier gives no status then): its head names a year long past, or all of it
+    many years past, and its beginning no day of these days; or title or first sentence name a year past, and nothing a year of now.
+    Where they do not: all of this together, and the title does not say what is done.
     """
     now = (item.published or item.first_seen).year
     title, text = plain_digits(item.title), plain_digits(item.text)
     sentences = split(text)
     in_title = latest_year(title, 0, len(title))
-    years = [year for year in (in_title, *(one.year for one in sentences)) if year is not None]
-    head = [in_title, *(one.year for one in sentences[:_HEAD])]
-    if not any(year is not None and year < now - 1 for year in head):
-        return False
+    dated = [in_title, *(one.year for one in sentences)]
+    years = [year for year in dated if year is not None]
+    in_first, in_head = (any(year is not None and year < now - 1 for year in dated[:many]) for many in (2, 1 + _HEAD))
+    past_years = all(year < now for year in years)
     beginning = f"{title}\n{text[: sentences[:_BEGINNING][-1].end] if sentences else ''}".casefold()
-    past_years, no_day = all(year < now for year in years), not _days().search(beginning)
+    no_day = not _days().search(beginning)
     if item.status is None:
-        return past_years or no_day
-    return past_years and no_day and not _title_tells(item)
+        long_past = in_head or (past_years and len(years) >= _MANY)
+        return (long_past and no_day) or (in_first and past_years)
+    return in_first and past_years and no_day and not _title_tells(item)
 
 
 def _title_tells(item: CensorshipItem) -> bool:

@@ -1,0 +1,169 @@
+"""What is read out of an item: its role, its claims, and what makes it comparable."""
+
+from collections.abc import Mapping
+
+import pytest
+from events_samples import RULES, SEVERITY, item, unread
+
+from blockwire.schemas import CensorshipItem, Classification, Evidence, Measure, ReportRole, Scope, Status
+from blockwire.transforms.events.names import domains_in, names_in
+from blockwire.transforms.events.reading import ReportReader
+from blockwire.transforms.events.signals import Signals
+from blockwire.transforms.events.tense import is_background
+from blockwire.transforms.group_events import section_reader
+
+READER = ReportReader(unread, Signals(SEVERITY.signals))
+
+
+def told(*marks: tuple[str, str, int, float]) -> dict[str, tuple[Evidence, ...]]:
+    """Evidence: field, what it supports, where it begins, weight."""
+    return {
+        "evidence": tuple(
+            Evidence(
+                field=field, start=start, end=start + 5, quote=supports, rule="r", supports=supports, weight=weight
+            )  # type: ignore[arg-type]
+            for field, supports, start, weight in marks
+        )
+    }
+
+
+def claim_of(**fields: object) -> object:
+    (claim, *_) = READER.report(item("a", 0, "Title", "Today. Text.", **fields)).claims  # type: ignore[arg-type]
+    return claim
+
+
+def test_an_item_without_a_country_claims_nothing() -> None:
+    assert READER.report(item("a", 0, "Title", "Today.", countries=(), jurisdictions=())).claims == ()
+
+
+def test_what_title_and_head_speak_for_comes_first() -> None:
+    marks = told(("text", "measure:website_block", 900, 5.0), ("text", "measure:throttling", 10, 1.0))
+    assert claim_of(measures=(Measure.WEBSITE_BLOCK, Measure.THROTTLING), **marks).measures == (  # type: ignore[attr-defined]
+        Measure.THROTTLING,
+        Measure.WEBSITE_BLOCK,
+    )
+
+
+def test_watching_the_visitors_of_what_is_blocked_is_not_the_block() -> None:
+    measures = (Measure.SOCIAL_MEDIA_BLOCK, Measure.SURVEILLANCE_OF_USERS)
+    body = told(("text", "measure:social_media_block", 10, 3.0), ("text", "measure:surveillance_of_users", 20, 1.0))
+    assert claim_of(measures=measures, **body).measures[0] is Measure.SURVEILLANCE_OF_USERS  # type: ignore[attr-defined]
+    titled = told(("title", "measure:social_media_block", 0, 1.0), ("text", "measure:surveillance_of_users", 20, 1.0))
+    assert claim_of(measures=measures, **titled).measures[0] is Measure.SOCIAL_MEDIA_BLOCK  # type: ignore[attr-defined]
+
+
+def test_two_measures_in_a_title_are_two_claims() -> None:
+    both = told(("title", "measure:social_media_block", 0, 2.0), ("title", "measure:surveillance_of_users", 9, 1.0))
+    made = READER.report(
+        item("a", 0, "Title", "Today.", measures=(Measure.SOCIAL_MEDIA_BLOCK, Measure.SURVEILLANCE_OF_USERS), **both)  # type: ignore[arg-type]
+    )
+    assert [(one.measures[0], one.aside, one.status) for one in made.claims] == [
+        (Measure.SOCIAL_MEDIA_BLOCK, False, Status.IN_FORCE),
+        (Measure.SURVEILLANCE_OF_USERS, True, None),
+    ]
+
+
+def test_a_shutdown_hits_the_internet_and_not_the_services_that_are_named() -> None:
+    made = claim_of(
+        measures=(Measure.INTERNET_SHUTDOWN,),
+        services=("telegram",),
+        **told(("text", "measure:internet_shutdown", 0, 2.0)),
+    )
+    assert (made.targets, made.mentioned) == (("internet",), ("telegram",))  # type: ignore[attr-defined]
+
+
+def test_services_of_the_head_are_targets_and_others_are_mentioned() -> None:
+    marks = told(
+        ("text", "measure:messaging_block", 0, 2.0), ("text", "service:telegram", 20, 0), ("text", "service:x", 900, 0)
+    )
+    made = claim_of(services=("telegram", "x"), **marks)
+    assert (made.targets, made.mentioned) == (("telegram",), ("x",))  # type: ignore[attr-defined]
+
+
+def test_tools_without_a_name_are_one_target() -> None:
+    marks = told(("title", "measure:vpn_circumvention", 0, 2.0))
+    assert claim_of(measures=(Measure.VPN_CIRCUMVENTION, Measure.LEGAL_REGULATION), **marks).targets == ("vpn",)  # type: ignore[attr-defined]
+
+
+def test_a_blocked_site_is_found_by_its_domain_in_the_text() -> None:
+    text = "Today readers of korfez-haber.example met a court's page. Told by a.example."
+    made = READER.report(item("a", 0, "Site blocked", text, measures=(Measure.WEBSITE_BLOCK,))).claims[0]
+    assert made.targets == ("korfez-haber.example",)
+
+
+def test_occupied_territory_has_another_ones_authorities() -> None:
+    fields: Mapping[str, object] = {"countries": ("UA",), "jurisdictions": ("RU",)}
+    assert claim_of(**fields, scope=Scope.OCCUPIED_TERRITORY).jurisdiction == "RU"  # type: ignore[attr-defined]
+    assert claim_of(**fields, scope=Scope.NATIONAL).jurisdiction == "UA"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "status", "background"),
+    [
+        ("Ten years on: the days without it", "On 29 April 2017 readers found nothing. It lasted until 2020.", None, True),
+        ("Ten years on: the days without it", "On 29 April 2017 readers found nothing. It lasted until 2020.", Status.ORDERED, True),
+        ("Как учились блокировать", "В ноябре 2016 года закрыли первую сеть. В 2018 году пробовали снова.", None, True),
+        ("نه سال پس از فیلتر", "در اردیبهشت ۱۳۹۷ دستور صادر شد. از آن پس همه راهش را یاد گرفتند.", None, True),
+        ("Certificate again", "For the third time since 2019 users are told to install it. They were told on Tuesday.", Status.ORDERED, False),
+        ("Soldiers search phones", "At least 23 people were detained on Saturday. Facebook was blocked in 2021.", None, False),
+        ("Regulator blocks a site", "The site cannot be opened. X was blocked in 2024.", Status.IN_FORCE, False),
+        ("Providers close mirrors", "Since 18 March mirrors are closed. It was banned in 2017.", None, False),
+    ],
+)  # fmt: skip
+def test_history_is_told_from_news(title: str, text: str, status: Status | None, background: bool) -> None:
+    one = item("a", 0, title, text, status=status, **told(("text", "measure:website_block", 0, 1.0)))  # type: ignore[arg-type]
+    assert is_background(one) is background
+    role = ReportRole.BACKGROUND if background else ReportRole.NEWS
+    assert READER.report(one).role is role
+
+
+def test_a_title_that_says_what_is_done_is_news() -> None:
+    text = "The network banned in 2017 opens through mirrors. They are 214."
+    titled = item("a", 0, "Council proposes to block mirrors", text, status=Status.PROPOSED)
+    assert not is_background(titled)
+
+
+ROUNDUP = """Our look back. Nothing below is new.
+
+Venezuela: providers blocked Telegram at the request of Conatel.
+
+Russia: Roskomnadzor blocked WhatsApp across the country.
+
+Türkiye: a court ordered the block of the website Körfez Haber."""
+
+
+def test_a_roundup_is_read_section_by_section() -> None:
+    made = ReportReader(section_reader(RULES), Signals(SEVERITY.signals)).report(
+        item("a", 0, "March in review", ROUNDUP)
+    )
+    assert made.role is ReportRole.ROUNDUP
+    assert [one.jurisdiction for one in made.claims] == ["VE", "RU", "TR"]
+
+
+def test_an_article_that_mentions_other_countries_is_no_roundup() -> None:
+    def always_russia(text: str, one: CensorshipItem) -> Classification:
+        return one.model_copy(update={"text": text})
+
+    reader = ReportReader(always_russia, Signals(SEVERITY.signals))
+    mixed = item("a", 0, "Russia fines users", "Today.\n\nOne.\n\nTwo.\n\nThree.", countries=("RU", "BY", "IR"))
+    assert reader.report(mixed).role is ReportRole.NEWS
+
+
+def test_names_are_alike_in_all_languages() -> None:
+    english = names_in("Court ends block of Körfez Haber", "The Izmir court ordered it over 214 pages of Körfez Haber.")
+    turkish = names_in("Körfez Haber sitesine erişim engellendi", "Karar İzmir'de 214 sayfa için. korfezhaber.example")
+    assert {"korfezhaber", "izmir", "#214"} <= set(english) & set(turkish)
+
+
+@pytest.mark.parametrize("text", ["On 12 May 2026 it fell to 6.4 percent", "24 hours, 7 days", "in 1404"])
+def test_days_and_years_are_no_numbers_of_an_affair(text: str) -> None:
+    assert not [name for name in names_in("", text) if name.startswith("#")]
+
+
+def test_names_in_quotes_count_in_scripts_without_capitals() -> None:
+    assert "رصيفالنهر" in names_in("حجب موقع «رصيف النهر» في مصر", "")
+
+
+def test_an_outlets_own_domain_says_nothing() -> None:
+    assert domains_in("Read news.a.example and b.example", "www.a.example") == ("news.a.example", "b.example")
+    assert domains_in("Read a.example", "a.example") == ()
