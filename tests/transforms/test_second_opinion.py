@@ -22,7 +22,7 @@ from blockwire.transforms.second_opinion import ChatEndpoint, SecondOpinion
 
 RULES = load_rules()
 SURE = "Regulator orders providers to block Telegram"
-UNSURE = "Schools: Facebook is banned"
+UNSURE = "Ministry restricts use of websites"
 PLAIN = "Rain expected at the weekend"
 
 
