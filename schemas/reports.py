@@ -66,6 +66,8 @@ class Report(Record):
     """How sure the classifier is that this is about censorship."""
     names: tuple[str, ...] = ()
     """Folded proper names, domain labels and numbers: what articles on one thing share across languages."""
+    titled: tuple[str, ...] = ()
+    """Those of them that stand in the title."""
     context: tuple[str, ...] = ()
     """What the text says is going on: ``election``, ``protest``, ``conflict``."""
     official: bool = False

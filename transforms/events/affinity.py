@@ -31,7 +31,7 @@ EACH_NAME: Final = 0.04
 MOST_NAMES: Final = 0.2
 EACH_NUMBER: Final = 0.08
 SITE_BY_NAME: Final = 0.3
-"""The name of a site whose domain the other one gives, or a name of several words."""
+"""The name of a site whose domain the other one gives, or a name of several words in both titles."""
 NEAR: Final = 0.1
 FAR: Final = -0.1
 OTHER_FEATURE: Final = -0.25
@@ -89,17 +89,28 @@ def _targets(report: Report, claim: Claim, episode: Episode) -> float | None:
         return SAME_TARGET
     if claim.targets and episode.targets:
         return None
-    by_name = {domain_name(one) for one in (*claim.targets, *episode.targets) if "." in one}
-    shared = {name for name in set(report.names) & episode.names if name in by_name or _is_joined(name, report.names)}
-    if shared:
+    if _same_site(report, claim, episode):
         return ONE_UNNAMED + SITE_BY_NAME
     if episode.last is not None and report.at - episode.last > _UNNAMED_GAP and report.role is not ReportRole.ROUNDUP:
         return None
     return ONE_UNNAMED
 
 
+def _same_site(report: Report, claim: Claim, episode: Episode) -> bool:
+    """Whether one side names the site whose domain the other gives, or both titles have a name of several words that is no body's."""
+    names = set(report.names)
+    by_domain = {domain_name(one) for one in (*claim.targets, *episode.targets) if "." in one}
+    if by_domain & names & episode.names:
+        return True
+    bodies = [fold(one) for one in (*claim.censors, *episode.circumstances)]
+    return any(
+        _is_joined(name, names) and not any(name in body for body in bodies)
+        for name in set(report.titled) & episode.titled
+    )
+
+
 def _is_joined(name: str, names: Iterable[str]) -> bool:
-    """Whether a name is made of two that are there too, or stands in quotes."""
+    """Whether a name is made of one that is there too and another one before it."""
     return (
         len(name) >= _JOINED and not name.startswith("#") and any(name != one and name.endswith(one) for one in names)
     )

@@ -36,6 +36,8 @@ class Episode:
     countries: Counter[str] = field(default_factory=Counter)
     regions: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    titled: set[str] = field(default_factory=set)
+    """Names in titles."""
     circumstances: set[str] = field(default_factory=set)
     """Censors and methods."""
     with_feature: Counter[Feature] = field(default_factory=Counter)
@@ -58,6 +60,7 @@ class Episode:
         self.countries.update(claim.countries)
         self.regions.update(claim.regions)
         self.names.update(report.names)
+        self.titled.update(report.titled)
         self.circumstances.update((*claim.censors, *claim.methods))
         self.with_feature.update(claim.features)
         self.last = report.at

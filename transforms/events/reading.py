@@ -83,6 +83,7 @@ class ReportReader:
             claims=claims,
             score=item.score,
             names=names_in(item.title, item.text, _host(item.url)),
+            titled=names_in(item.title, ""),
             context=context,
             official=item.source.kind is FeedKind.OFFICIAL,
             measurement=item.source.kind is FeedKind.MEASUREMENT or "measurement" in context,

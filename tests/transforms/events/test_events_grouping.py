@@ -131,6 +131,17 @@ def test_a_site_without_its_domain_is_known_by_its_name(names: tuple[str, ...], 
     assert (len(parts(reports)) == 1) is together
 
 
+def test_a_court_that_two_titles_name_is_no_site() -> None:
+    names = ("constitutional", "court", "constitutionalcourt")
+    lifted = {"status": Status.LIFTED, "censors": ("tr-constitutional-court",)}
+    one = report("a", 0, claim("TR", Measure.WEBSITE_BLOCK, "a.example", **lifted), names=names, titled=names)
+    other = report("b", 24 * 6, claim("TR", Measure.WEBSITE_BLOCK, **lifted), names=names, titled=names)
+    assert len(parts([one, other])) == 2
+    site = ("morning", "paper", "morningpaper")
+    again = report("b", 24 * 6, claim("TR", Measure.WEBSITE_BLOCK, **lifted), names=site, titled=site)
+    assert len(parts([one.model_copy(update={"names": site, "titled": site}), again])) == 1
+
+
 def test_a_report_without_a_target_needs_more_than_country_and_measure() -> None:
     named = report("named", 0, claim("EG", Measure.WEBSITE_BLOCK, "a.example", censors=("eg-nrta",)))
     assert len(parts([named, report("vague", 1, claim("EG", Measure.WEBSITE_BLOCK))])) == 2
