@@ -128,6 +128,8 @@ def test_floors_on_the_labelled_set() -> None:
     assert report.mainstream.f1 >= 0.86
     assert report.by_difficulty["hard"].f1 >= 0.75
     assert report.gate_recall == 1.0
+    # 500 are wanted on a quiet core; tests share theirs with others, which has cost half of it.
+    assert report.documents_per_second >= 250
     assert report.recall_by_category["arrest_prosecution"][1] >= 0.75
     assert report.recall_by_category["surveillance_of_users"][1] >= 0.75
     for language in ("en", "ru", "tr", "ar", "fa", "zh", "es"):
@@ -143,7 +145,7 @@ def test_floors_on_the_scenario() -> None:
     assert report.overall.f1 >= 0.95
     assert report.categories.f1 >= 0.80
     assert report.gate_recall == 1.0
-    assert report.countries_exact is not None and report.countries_exact >= 0.85
+    assert report.countries_exact is not None and report.countries_exact >= 0.90
     assert report.services_exact is not None and report.services_exact >= 0.85
     assert report.status_right is not None and report.status_right >= 0.82
 
