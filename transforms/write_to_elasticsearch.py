@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 import apache_beam as beam
@@ -209,7 +209,7 @@ class _Write(beam.DoFn):
             return
         if self._sealed and self._length + len(sealed.lines) > self._max_bytes:
             yield from self._send()
-            sealed = seal(0, action)
+            sealed = replace(sealed, place=0)
         self._waiting.append(waiting)
         self._sealed.append(sealed)
         self._length += len(sealed.lines)

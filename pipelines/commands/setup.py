@@ -64,6 +64,8 @@ def elasticsearch_command(ctx: click.Context, store: str | None, dry_run: bool, 
         wanted = replace(wanted, roles=load_roles(address.prefix))
     connection = connect(access, patience_s=settings.elasticsearch.patience_s)
     try:
+        # A person is told at once that there is no server; later failures are waited for.
+        connection.call(lambda client: client.cluster.health(), patience_s=0)
         steps = list(_steps(connection, wanted, migrates=migrates, dry_run=dry_run))
     finally:
         connection.close()

@@ -46,3 +46,9 @@ def test_setting_up_and_migrating(
 def test_what_is_no_elasticsearch(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["setup", "elasticsearch", "--store", "sqlite:///wire.sqlite"]) == 2
     assert "is no Elasticsearch: give its address with --store" in capsys.readouterr().err
+
+
+def test_a_server_that_is_not_there_is_not_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["setup", "elasticsearch", "--store", "http://me:s3cret@127.0.0.1:9"]) == 1
+    told = capsys.readouterr().err
+    assert told.endswith("http://me:***@127.0.0.1:9 cannot be reached: check that it runs, and its address\n")

@@ -29,7 +29,7 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 
 Operation = Literal["create", "index", "update", "delete"]
 
-JSON: Final = JsonSerializer()
+_JSON: Final = JsonSerializer()
 """Knows times, decimals and UUIDs besides what JSON has."""
 _OK: Final = 300
 _FORBIDDEN: Final = 403
@@ -79,7 +79,7 @@ class Action:
         line = json.dumps({self.operation: head}, ensure_ascii=False, separators=(",", ":"))
         if self.operation == "delete":
             return f"{line}\n".encode()
-        body = json.dumps(self._body(), ensure_ascii=False, separators=(",", ":"), default=JSON.default)
+        body = json.dumps(self._body(), ensure_ascii=False, separators=(",", ":"), default=_JSON.default)
         # Half of a surrogate pair is no text: as a question mark it costs a character, not the job.
         return f"{line}\n{body}\n".encode("utf-8", "replace")
 

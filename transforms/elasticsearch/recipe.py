@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
-from blockwire.transforms.elasticsearch.bulk import JSON, Action, Operation
+from blockwire.transforms.elasticsearch.bulk import Action, Operation
 
 T = TypeVar("T")
 Document = Mapping[str, Any]
@@ -51,5 +51,6 @@ def _mapping(element: object) -> Document:
 
 
 def _digest(document: Document) -> str:
-    canonical = json.dumps(document, sort_keys=True, default=JSON.default)
+    # Of what is no JSON too: that is for the sink to refuse.
+    canonical = json.dumps(document, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:32]

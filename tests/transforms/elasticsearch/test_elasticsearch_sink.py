@@ -61,6 +61,7 @@ def test_an_id_that_is_too_long_and_a_wrong_type(client: Elasticsearch, elastics
     documents[9]["number"] = "no number"
     documents[11]["text"] = {1, 2}
     good, dead = write(elasticsearch_url, Recipe(index=index, id=name_of), documents)
+    assert write(elasticsearch_url, Recipe(index=index), documents[11:12])[1][0].error_type == "not_json"
     assert len(good) == 37
     assert {refusal.error_type for refusal in dead} == {
         "action_request_validation_exception", "document_parsing_exception", "not_json",
