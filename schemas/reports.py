@@ -51,15 +51,15 @@ class Report(Record):
     article_id: Id
     url: str
     title: str
-    language: LanguageTag | None
+    language: LanguageTag | None = None
     at: UtcDatetime
     """When it was published, or else first seen."""
-    published: UtcDatetime | None
+    published: UtcDatetime | None = None
     first_seen: UtcDatetime
     owner: Slug
     source_name: str
     source_kind: FeedKind
-    wire_agency: str | None
+    wire_agency: str | None = None
     role: ReportRole
     claims: tuple[Claim, ...]
     score: Annotated[float, Field(ge=0, le=1)]
