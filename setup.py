@@ -36,7 +36,8 @@ RUNTIME = [
     "pycountry>=24.6",
     "rensa>=0.4,<1",
     # alerts
-    "apprise>=1.9,<3",
+    "apprise>=2.2,<3",
+    "tzdata",
     # the store beside SQLite: 9 speaks to servers 9, 8 to both
     "elasticsearch>=8.19,<10",
     # the command line
