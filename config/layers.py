@@ -18,7 +18,10 @@ from blockwire.config.masking import MASK, is_secret
 PREFIX = "BLOCKWIRE_"
 NESTING = "__"
 
-SECRETS = frozenset(f"BLOCKWIRE_ELASTICSEARCH_{name}" for name in ("PASSWORD", "API_KEY", "BEARER"))
+SECRETS = frozenset(
+    f"BLOCKWIRE_{name}"
+    for name in ("ELASTICSEARCH_PASSWORD", "ELASTICSEARCH_API_KEY", "ELASTICSEARCH_BEARER", "SECOND_OPINION_KEY")
+)
 """Variables that hold secrets: the process that connects reads them, and no setting ever holds them."""
 
 RESERVED = frozenset({"BLOCKWIRE_CONFIG", "BLOCKWIRE_SHARED"}) | SECRETS

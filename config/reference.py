@@ -102,6 +102,8 @@ def _examples() -> Mapping[tuple[str, ...], str]:
         ("elasticsearch", "bearer_file"): '"/run/secrets/elasticsearch-bearer"',
         ("elasticsearch", "ca_file"): '"elasticsearch-ca.pem"',
         ("elasticsearch", "ca_fingerprint"): f'"{"0123456789abcdef" * 4}"',
+        ("second_opinion", "url"): '"http://localhost:11434/v1/chat/completions"',
+        ("second_opinion", "key_file"): '"/run/secrets/second-opinion-key"',
         (
             "alerts",
             "channels",

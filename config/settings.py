@@ -17,7 +17,14 @@ from blockwire.config.masking import MASK
 from blockwire.config.networks import EXPECTED as NETWORK_EXPECTED
 from blockwire.config.networks import is_network
 from blockwire.schemas.alerting import AlertPolicy
-from blockwire.schemas.policies import ElasticsearchAccess, ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
+from blockwire.schemas.policies import (
+    ElasticsearchAccess,
+    ExtractionPolicy,
+    FetchPolicy,
+    PollPolicy,
+    RetryPolicy,
+    SecondOpinionPolicy,
+)
 
 DEFAULT_FILE = "blockwire.toml"
 FILE_VARIABLE = "BLOCKWIRE_CONFIG"
@@ -46,6 +53,7 @@ class Settings(BaseSettings):
     retry: RetryPolicy = RetryPolicy()
     elasticsearch: ElasticsearchAccess = ElasticsearchAccess()
     alerts: AlertPolicy = AlertPolicy()
+    second_opinion: SecondOpinionPolicy = SecondOpinionPolicy()
 
     @field_validator("store")
     @classmethod

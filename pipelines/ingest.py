@@ -15,7 +15,7 @@ from apache_beam.pvalue import PCollection
 
 from blockwire.schemas import Feed, RoundSummary
 from blockwire.schemas.alerting import AlertPolicy
-from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy
+from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy, SecondOpinionPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.classify_articles import ClassifyArticles
@@ -49,6 +49,7 @@ class Round:
     retry: RetryPolicy
     severity: SeverityRules
     alerts: AlertPolicy
+    second_opinion: SecondOpinionPolicy
     selection: Selection = field(default_factory=Selection)
 
     @property
@@ -69,7 +70,9 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     articles = new.entries | "Fetch and extract articles" >> FetchArticles(
         job.feeds, job.rules, job.fetching, job.extraction, job.retry, job.now
     )  # Extracted
-    outcomes = articles.good | "Classify articles" >> ClassifyArticles(job.rules, job.feeds, job.now)  # Outcome
+    outcomes = articles.good | "Classify articles" >> ClassifyArticles(
+        job.rules, job.feeds, job.now, job.second_opinion
+    )  # Outcome
     receipts = (
         outcomes.good | "Index" >> WriteOutcomes(job.store),
         articles.aside | "Note what is about something else" >> WriteOutcomes(job.store),

@@ -130,6 +130,7 @@ def run_round(
             retry=wire.settings.retry,
             severity=load_severity(wire.rules),
             alerts=wire.settings.alerts,
+            second_opinion=wire.settings.second_opinion,
             selection=selection,
         )
         with watch(len(tasks) - retries, retries) if watch else nullcontext():
