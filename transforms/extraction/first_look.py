@@ -7,10 +7,8 @@ says (challenges, consent walls, soft 404s, block pages), go on to be told apart
 import re
 from dataclasses import dataclass
 
-from resiliparse.extract.html2text import extract_plain_text
-
 from blockwire.schemas import FeedEntry
-from blockwire.transforms.classification.gate import Gate, GateDecision
+from blockwire.transforms.classification.gate import Gate, GateDecision, cheap_text
 from blockwire.transforms.extraction.page_kinds import not_html
 from blockwire.transforms.http.charset import decode_html
 from blockwire.transforms.text.cleaning import clean_text
@@ -49,7 +47,7 @@ def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEn
     """
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
-    text = extract_plain_text(decode_html(html, content_type), main_content=True, alt_texts=False, noscript=False)
+    text = cheap_text(decode_html(html, content_type))
     if len(text) < MIN_CHARS or not _says(text[:READ_CHARS], entry.title):
         return None
     decision = gate.passes(entry.title, entry.summary, text)
