@@ -34,7 +34,7 @@ RUNTIME = [
     "pyahocorasick>=2.1,<3",
     "babel>=2.16,<3",
     "pycountry>=24.6",
-    "rensa>=0.4,<1",
+    "rensa>=0.5,<0.6",  # signatures are kept: another version may make others
     # alerts
     "apprise>=2.2,<3",
     "tzdata",
