@@ -36,6 +36,12 @@ def split(text: str) -> list[Sentence]:
     return sentences
 
 
+def sentence_around(text: str, start: int, end: int) -> str:
+    """The sentence, or the sentences, that hold a stretch of the text."""
+    holding = [one for one in split(text) if one.end > start and one.start < end]
+    return text[holding[0].start : holding[-1].end].strip() if holding else text[start:end]
+
+
 def latest_year(text: str, start: int, end: int) -> int | None:
     """The latest year that is named; years of the Iranian calendar (1360 to 1420) are turned into ours."""
     found = None

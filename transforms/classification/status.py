@@ -43,11 +43,12 @@ class StatusReader:
         votes: dict[Status, float] = defaultdict(float)
         cues: list[tuple[Match, Found, Status]] = []
         seen = set()
+        ended = set()
         for match in sorted(told, key=lambda m: -m.weight):
             sentence = match.sentence
-            if Measure.UNBLOCKING in match.rule.measures and (sentence.field, sentence.start) not in seen:
+            if Measure.UNBLOCKING in match.rule.measures and (sentence.field, sentence.start) not in ended:
                 # Telling of an end is a word for its stage too.
-                seen.add((sentence.field, sentence.start))
+                ended.add((sentence.field, sentence.start))
                 votes[Status.LIFTED] += sentence.weight**2
             for found in sentence.found:
                 if not found.label.mask & self._mask:

@@ -18,6 +18,7 @@ from blockwire.schemas import (
     ReportRole,
     Scope,
 )
+from blockwire.transforms.classification.sentences import sentence_around
 from blockwire.transforms.events.measures import kin, restriction
 from blockwire.transforms.events.names import domains_in, names_in
 from blockwire.transforms.events.signals import Signals
@@ -43,6 +44,7 @@ _ANNOUNCED: Final = 2
 _LONGEST_SECTION: Final = 1200
 _LISTED: Final = re.compile(r"^\s*(?:[-–—•*▪]|\d{1,2}[.)]|[^\n.!?。]{2,40}[:：])", re.MULTILINE)
 """How a section of a list begins: a bullet, a number, or a name with a colon."""
+LONGEST_QUOTE: Final = 320
 ROUNDUP: Final = "roundup"
 """The signal in titles of roundups."""
 
@@ -138,8 +140,8 @@ def claims_of(decision: Classification, text: str | None = None) -> tuple[Claim,
         features=tuple(one for one in decision.features if one is not Feature.WHOLE_SERVICE),
         methods=decision.methods,
         censors=decision.censors,
-        quote=_quote(decision.evidence, "measure:"),
-        status_quote=_quote(decision.evidence, f"status:{decision.status}"),
+        quote=_quote(decision, f"measure:{measures[0]}", body),
+        status_quote=_quote(decision, f"status:{decision.status}", body),
     )
     besides = [
         measure
@@ -209,8 +211,14 @@ def _in_head(evidence: Evidence, head: int) -> bool:
     return evidence.field == "title" or evidence.start < head
 
 
-def _quote(evidence: Sequence[Evidence], supports: str) -> str:
-    return next((one.quote for one in evidence if one.supports.startswith(supports)), "")
+def _quote(decision: Classification, supports: str, body: str) -> str:
+    """The first sentence of the text that says it; where only the title does, the title."""
+    speaking = [one for one in decision.evidence if one.supports == supports and one.weight >= 0]
+    places = [one for one in speaking if one.field == "text" and body[one.start : one.end] == one.quote]
+    if places:
+        first = min(places, key=lambda one: one.start)
+        return sentence_around(body, first.start, first.end)[:LONGEST_QUOTE].strip()
+    return getattr(decision, "title", speaking[0].quote)[:LONGEST_QUOTE] if speaking else ""
 
 
 def _host(url: str) -> str:

@@ -44,6 +44,22 @@ def test_what_title_and_head_speak_for_comes_first() -> None:
     )
 
 
+def test_the_quote_is_the_first_sentence_that_says_it() -> None:
+    """A word out of the text convinces nobody; it is quoted exactly."""
+    text = "Rain fell. The regulator blocked the messenger on Monday. Providers blocked it at noon."
+    places = [text.index("blocked"), text.rindex("blocked")]
+    evidence = tuple(
+        Evidence(
+            field="text", start=at, end=at + 7, quote="blocked", rule="r", supports="measure:messaging_block", weight=w
+        )
+        for at, w in zip(places, (1.0, 3.0), strict=True)
+    )
+    (claim,) = READER.report(item("a", 0, "Messenger blocked", text, evidence=evidence)).claims
+    assert claim.quote == "The regulator blocked the messenger on Monday."
+    (titled,) = READER.report(item("a", 0, "Messenger blocked", "Rain fell.")).claims
+    assert titled.quote == "Messenger blocked"
+
+
 def test_watching_the_visitors_of_what_is_blocked_is_not_the_block() -> None:
     measures = (Measure.SOCIAL_MEDIA_BLOCK, Measure.SURVEILLANCE_OF_USERS)
     body = told(("text", "measure:social_media_block", 10, 3.0), ("text", "measure:surveillance_of_users", 20, 1.0))
