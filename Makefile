@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
-.PHONY: help setup ingest demo test test-thorough coverage lint bench generated constraints clean
+.PHONY: help setup ingest demo test test-thorough test-clients coverage lint bench generated constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,17 @@ test: $(TEST_INSTALLED) ## all tests, with a real Elasticsearch that is got and 
 test-thorough: $(TEST_INSTALLED) ## what takes minutes by itself: the hostile web, floors on shared corpora, fifty feeds into Elasticsearch
 	$(BIN)/python -m pytest -m thorough $(ARGS)
 
+OLDER := .venv-older-client
+
+test-clients: $(TEST_INSTALLED) ## the Elasticsearch client of the major before, with the servers of both
+	$(PYTHON) -m venv $(OLDER)
+	grep -v '^elasti' constraints.txt > $(OLDER)/constraints.txt
+	$(OLDER)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(OLDER)/constraints.txt --editable '.[test]' 'elasticsearch>=8.19,<9'
+	for server in 8.19.21 9.5.3; do \
+		BLOCKWIRE_TEST_ELASTICSEARCH_VERSION=$$server $(OLDER)/bin/python -m pytest -m "elasticsearch and not thorough" \
+			tests/transforms/elasticsearch tests/transforms/stores $(ARGS) || exit 1; \
+	done
+
 coverage: $(TEST_INSTALLED) ## the same, with what the tests reach of the code (takes longer)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov $(ARGS)
 
@@ -56,4 +67,4 @@ constraints: $(TEST_INSTALLED) ## pin what is installed now
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
 
 clean: ## remove the environment and what tests left
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info .coverage*
+	rm -rf $(VENV) $(OLDER) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info .coverage*

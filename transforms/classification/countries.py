@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import pycountry
-from babel import localedata
+from babel import Locale
 
 LOCALES = (
     "en",
@@ -78,11 +78,10 @@ def country_names() -> tuple[Name, ...]:
 
 
 def _names() -> Iterator[Name]:
-    # Each language's own file only: merging in what it inherits takes three times as long and adds no name of a country.
     codes = {country.alpha_2 for country in pycountry.countries}
     seen = set()
     for tag in LOCALES:
-        for code, name in localedata.load(tag, merge_inherited=False)["territories"].items():
+        for code, name in Locale.parse(tag).territories.items():
             if code not in codes:
                 continue
             pattern = _inflected(name)

@@ -47,6 +47,9 @@ _PUBLICATION = re.compile(
     r"publi(?:sh|é|cad|kowan|cerad|ceret|cat)|veröffentlich|erschienen|posted on|pubblicat|опубликован|опубліковано|gepubliceerd|yayın|nashr|发布|發布|公開日|入力|نشر|انتشار",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"[ ,]*\d{1,2}[:.]\d\d(?::\d\d)?(?: ?(?:Uhr|[ap]\.?m\.?))?", re.IGNORECASE)
+_DATELINE = re.compile(r"\)?\s*[-–—|:•]\s|\)\s")
+"""What stands behind a date at the beginning of a paragraph if it is the article's."""
 _RIGHTS = re.compile("©|copyright", re.IGNORECASE)
 
 
@@ -118,13 +121,16 @@ def _says_so(block: Block) -> bool:
 
 def _day_of(block: Block, languages: Sequence[str], latest: date, rest: int) -> date | None:
     node = block.node
-    if len(block.text) > LINE_CHARS or node.near_names & _COMMENT:
+    if node.near_names & _COMMENT:
         return None
-    for start, end, day in days_in(block.text, languages):
-        if len(block.text) - (end - start) > rest and not node.own_names & _DATED:
+    for start, end, day in days_in(block.text[:LINE_CHARS], languages):
+        end = clock.end() if (clock := _CLOCK.match(block.text, end)) else end
+        dateline = start <= 1 and _DATELINE.match(block.text, end) is not None
+        lone = len(block.text) <= LINE_CHARS and (len(block.text) - (end - start) <= rest or node.own_names & _DATED)
+        if not (dateline or lone) or not EARLIEST.date() <= day <= latest:
             continue
         before = block.text[max(0, start - 30) : start]
-        if EARLIEST.date() <= day <= latest and not CHANGE.search(before) and not _RIGHTS.search(before):
+        if not CHANGE.search(before) and not _RIGHTS.search(before):
             return day
     return None
 

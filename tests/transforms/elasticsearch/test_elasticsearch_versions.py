@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 import elasticsearch_server
 import pytest
+from absent import no_elasticsearch
 from elasticsearch import __version__ as client_version
 from sink_samples import MAPPINGS
 
@@ -21,7 +22,7 @@ def older_server() -> Iterator[elasticsearch_server.Server]:
     try:
         server = elasticsearch_server.start(version="8.19.21")
     except elasticsearch_server.NoServer as failure:
-        pytest.skip(f"no Elasticsearch here: {failure}")
+        no_elasticsearch(failure)
     yield server
     elasticsearch_server.stop(server)
 
