@@ -1,7 +1,9 @@
 """An open connection and what searches see through it: what all parts of the Elasticsearch store work through."""
 
 import logging
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, TypeVar
 
 from elasticsearch import ApiError, NotFoundError
@@ -46,6 +48,8 @@ class ElasticsearchSession:
         """Indices with writes of ours that searches may not see yet."""
         self._shown: set[str] = set()
         """Indices that searches see as they are. At first none: a killed process may have written just before."""
+        self._marking: AbstractContextManager[object] = nullcontext()
+        """Held while the two are changed; threads write while others search."""
 
     def open(self) -> None:
         """Connects, once, and makes the indices what they should be.
@@ -62,6 +66,7 @@ class ElasticsearchSession:
             connection.close()
             raise
         self._opened = connection
+        self._marking = threading.Lock()
 
     def close(self) -> None:
         """Lets searches see what was written, and closes the connection."""
@@ -75,6 +80,7 @@ class ElasticsearchSession:
         finally:
             self._opened.close()
             self._opened = None
+            self._marking = nullcontext()
             self._shown.clear()
 
     @property
@@ -95,8 +101,9 @@ class ElasticsearchSession:
     def put(self, actions: Sequence[Action]) -> list[Ending]:
         """Writes; one ending for each action, in order."""
         endings = write_all(self.connection, actions, max_document_bytes=self._max_document_bytes)
-        self._written |= {action.index for action in actions}
-        self._shown -= self._written
+        with self._marking:
+            self._written |= {action.index for action in actions}
+            self._shown -= self._written
         return endings
 
     def must(self, endings: Iterable[Ending]) -> None:
@@ -141,11 +148,14 @@ class ElasticsearchSession:
         self.show(kinds)
 
     def _refresh(self, indices: Iterable[str], *, patience_s: float | None = None) -> None:
-        names = sorted(set(indices) - self._shown)
+        with self._marking:
+            names = sorted(set(indices) - self._shown)
+            self._written.difference_update(names)
         if names:
             self.ask(lambda client: refresh(client, names), patience_s=patience_s)
-            self._shown.update(names)
-            self._written.difference_update(names)
+            with self._marking:
+                # What another thread wrote meanwhile may have come too late to be seen.
+                self._shown.update(set(names) - self._written)
 
     def ask(self, request: Any, *, patience_s: float | None = None) -> Any:
         """The answer to one request.
