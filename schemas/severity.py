@@ -47,12 +47,21 @@ class SeverityRule(Record):
     when: Conditions = Conditions()
 
 
+class Signal(Record):
+    """What shows that something is going on."""
+
+    words: tuple[str, ...]
+    """Whole words and phrases in any language; a star at the end stands for any ending."""
+    head: bool = False
+    """Whether they count in the title and the beginning of the text only: what a report is about, not what it mentions."""
+
+
 class SeverityRules(Record):
     """All rules, and the words that show what is going on."""
 
     version: str
-    signals: dict[Slug, tuple[str, ...]]
-    """Beginnings of words in any language, by what they show."""
+    signals: dict[Slug, Signal]
+    """By what they show."""
     rules: tuple[SeverityRule, ...]
     service_kinds: dict[Slug, str] = Field(default_factory=dict)
     """The kind of each service; from the gazetteer."""

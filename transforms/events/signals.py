@@ -1,40 +1,83 @@
 """Words that say what goes on around a restriction: an election, protests, an accident."""
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import ahocorasick
 
+from blockwire.schemas.severity import Signal
+
+HEAD: Final = 400
+"""Characters behind the title that say what a report is about."""
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]")
+_ANY_ENDING: Final = "*"
+_ARABIC_PREFIXES: Final = frozenset("و ف ب ل ك ال وال فال بال كال لل ولل وب ول".split())
+"""Conjunctions, prepositions and the article are written together with the word."""
+_DOT_ABOVE: Final = "\u0307"
+"""What is left of a Turkish capital İ in lower case."""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    length: int
+    spaced: bool
+    ending: bool
+    """Whether the word may go on."""
+    head: bool
+    name: str
 
 
 class Signals:
     """Finds them, all at once.
 
     Args:
-        words: beginnings of words in any language, by what they show.
+        signals: the words, by what they show.
     """
 
-    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, signals: Mapping[str, Signal]) -> None:
         self._automaton = ahocorasick.Automaton()
-        shown: dict[str, set[str]] = {}
-        for name, some in words.items():
-            for word in some:
-                shown.setdefault(word.casefold(), set()).add(name)
-        for word, names in shown.items():
-            self._automaton.add_word(word, (len(word), not _UNSPACED.match(word), frozenset(names)))
+        shown: dict[str, list[_Shown]] = {}
+        for name, signal in signals.items():
+            for word in signal.words:
+                form = _folded(word).removesuffix(_ANY_ENDING)
+                spaced = not _UNSPACED.match(form)
+                ending = word.endswith(_ANY_ENDING)
+                shown.setdefault(form, []).append(_Shown(len(form), spaced, ending, signal.head, name))
+        for form, meanings in shown.items():
+            self._automaton.add_word(form, tuple(meanings))
         if shown:
             self._automaton.make_automaton()
 
     def shown_by(self, text: str) -> set[str]:
-        """What a text shows. A word counts where it begins; in scripts without spaces, anywhere."""
-        found: set[str] = set()
-        if not len(self._automaton):
-            return found
-        folded = text.casefold()
-        for last, (length, spaced, names) in self._automaton.iter(folded):
-            first = last - length + 1
-            if not names <= found and not (spaced and first and folded[first - 1].isalnum()):
-                found |= names
-        return found
+        """What a text shows, its title in the first line. Words count whole; in scripts without spaces, anywhere."""
+        return set(self._found(_folded(text))) if len(self._automaton) else set()
+
+    def _found(self, text: str) -> Iterator[str]:
+        head = len(text.partition("\n")[0]) + HEAD
+        for last, meanings in self._automaton.iter(text):
+            for shown in meanings:
+                first, end = last - shown.length + 1, last + 1
+                if shown.head and first > head:
+                    continue
+                if not shown.spaced or (_begins(text, first) and (shown.ending or not _goes_on(text, end))):
+                    yield shown.name
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace(_DOT_ABOVE, "")
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a word begins here, perhaps behind what Arabic writes together with it."""
+    before = at
+    while before and _goes_on(text, before - 1):
+        before -= 1
+    return before == at or text[before:at] in _ARABIC_PREFIXES
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a letter, its mark or a digit stands here."""
+    return at < len(text) and (text[at].isalnum() or unicodedata.category(text[at]).startswith("M"))

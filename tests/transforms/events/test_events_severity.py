@@ -9,7 +9,6 @@ from blockwire.schemas import Measure, Scope, Severity, Status
 from blockwire.schemas.severity import Conditions, SeverityRule, SeverityRules
 from blockwire.transforms.events.measurement_links import measurement_links
 from blockwire.transforms.events.severity import Known, judge
-from blockwire.transforms.events.signals import Signals
 
 KNOWN = Known(
     measure=Measure.MESSAGING_BLOCK,
@@ -70,25 +69,6 @@ def test_each_condition(when: Conditions, holds: bool) -> None:
         service_kinds={"telegram": "messaging"},
     )
     assert (judge(KNOWN, rules).severity is Severity.ALERT) is holds
-
-
-@pytest.mark.parametrize(
-    ("signal", "text"),
-    [
-        ("election", "before the by-election in kampala"),
-        ("protest", "на фоне протестов"),
-        ("protest", "پس از اعتراض‌ها"),
-        ("conflict", "两国战争期间"),
-        ("measurement", "data of ooni show it"),
-        ("copyright", "wegen urheberrechtsverletzung"),
-    ],
-)
-def test_words_that_show_what_is_going_on(signal: str, text: str) -> None:
-    assert signal in Signals(SEVERITY.signals).shown_by(text)
-
-
-def test_a_word_inside_another_one_shows_nothing() -> None:
-    assert Signals(SEVERITY.signals).shown_by("a new software award") == set()
 
 
 def test_measurements_can_be_looked_up() -> None:
