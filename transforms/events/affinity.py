@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from blockwire.schemas import Claim, Feature, Measure, Report, ReportRole, Scope, Status
-from blockwire.transforms.events.episodes import Episode
+from blockwire.transforms.events.episodes import NARROW, WIDE, Episode
 from blockwire.transforms.events.measures import kin, restriction
 from blockwire.transforms.events.names import domain_name, fold
 from blockwire.transforms.events.reading import INTERNET
@@ -42,6 +42,8 @@ _FAR: Final = timedelta(days=10)
 _UNNAMED_GAP: Final = timedelta(days=4)
 _GRACE: Final = timedelta(hours=24)
 """Reports that a restriction is in force may come so long after the one that it is lifted."""
+_ANEW: Final = (Status.PROPOSED, Status.ORDERED, Status.IN_FORCE)
+"""Words of a new beginning; what has none retells what is over."""
 _LONGEST_GAP: Final = timedelta(days=45)
 _LONGEST_GAPS: Final = {
     Measure.INTERNET_SHUTDOWN: timedelta(days=12),
@@ -53,6 +55,10 @@ WINDOW: Final = _LONGEST_GAP
 
 _TERRITORIAL: Final = frozenset({Measure.INTERNET_SHUTDOWN, Measure.THROTTLING, Measure.ARREST_PROSECUTION})
 """Measures that are taken in several places of a country apart from each other."""
+_OF_SERVICES: Final = frozenset(
+    {Measure.MESSAGING_BLOCK, Measure.SOCIAL_MEDIA_BLOCK, Measure.THROTTLING, Measure.APP_STORE_REMOVAL}
+)
+"""Measures against services, which articles name once they are new."""
 _JOINED: Final = 8
 """Letters of a name that are rare enough to be one of several words."""
 
@@ -71,6 +77,22 @@ def affinity(report: Report, claim: Claim, episode: Episode) -> float:
     )
 
 
+def may_follow_up(report: Report, claim: Claim, episode: Episode) -> bool:
+    """Whether a claim that names no service may be about this episode of one: "the messenger" is one that all know by now.
+
+    Sites are blocked every day without being named, so that this says nothing of them.
+    """
+    return (
+        not claim.targets
+        and restriction(claim.measures) in _OF_SERVICES
+        and kin(restriction(claim.measures), episode.restriction)
+        and bool(episode.targets)
+        and episode.closed is None
+        and episode.last is not None
+        and report.at - episode.last <= _FAR
+    )
+
+
 def _may_be(report: Report, claim: Claim, episode: Episode) -> bool:
     """Country, episode and silence."""
     if claim.jurisdiction != episode.jurisdiction or not set(claim.countries) & set(episode.countries):
@@ -78,9 +100,9 @@ def _may_be(report: Report, claim: Claim, episode: Episode) -> bool:
     if episode.last is None or report.role is ReportRole.ROUNDUP:
         return episode.last is not None
     gap = report.at - episode.last
-    if gap > _LONGEST_GAPS.get(Measure(episode.restriction), _LONGEST_GAP):
+    if gap > _LONGEST_GAPS.get(episode.restriction, _LONGEST_GAP):
         return False
-    anew = claim.status not in (Status.LIFTED, Status.PARTLY_LIFTED, Status.DENIED)
+    anew = claim.status in _ANEW
     return not (anew and episode.closed is not None and report.at - episode.closed > _GRACE)
 
 
@@ -125,7 +147,7 @@ def _overlap(some: Iterable[str], others: Iterable[str]) -> bool:
 
 
 def _measures(claim: Claim, episode: Episode) -> float | None:
-    main, theirs = restriction(claim.measures), Measure(episode.restriction)
+    main, theirs = restriction(claim.measures), episode.restriction
     if main is theirs or (claim.measures[0] is Measure.UNBLOCKING and theirs in claim.measures):
         return SAME_MEASURE
     if Measure.UNBLOCKING in claim.measures and Measure.UNBLOCKING in episode.measures:
@@ -139,6 +161,8 @@ def _measures(claim: Claim, episode: Episode) -> float | None:
 
 
 def _places(report: Report, claim: Claim, episode: Episode) -> float | None:
+    if _elsewhere(claim, episode):
+        return None
     mine, theirs = {fold(one) for one in claim.regions}, {fold(one) for one in episode.regions}
     if mine & theirs or mine & episode.names or theirs & set(report.names):
         return SAME_PLACE
@@ -150,6 +174,14 @@ def _places(report: Report, claim: Claim, episode: Episode) -> float | None:
         wide = claim.scope if theirs else episode.founder.claim.scope
         return None if wide is Scope.NATIONAL and INTERNET not in claim.targets else UNPLACED
     return 0.0
+
+
+def _elsewhere(claim: Claim, episode: Episode) -> bool:
+    """Whether what began in one region is told of all of the country now, or of another region alone."""
+    if episode.wide or episode.founder.claim.scope not in NARROW:
+        return False
+    apart = bool(claim.regions and episode.regions) and episode.regions.isdisjoint(claim.regions)
+    return claim.scope in WIDE or (claim.scope in NARROW and apart)
 
 
 def _details(report: Report, claim: Claim, episode: Episode) -> float:

@@ -3,11 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from blockwire.schemas import Claim, Feature, Report, ReportRole, Status
+from blockwire.schemas import Claim, Feature, Measure, Report, ReportRole, Scope, Status
 from blockwire.transforms.events.measures import restriction
 
-CLOSING = frozenset({Status.LIFTED, Status.DENIED})
+SURE: Final = 0.75
+"""What the classifier is less sure of moves no event."""
+WIDE: Final = frozenset({Scope.NATIONAL, Scope.TRANSNATIONAL})
+NARROW: Final = frozenset({Scope.REGIONAL, Scope.LOCAL})
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,26 @@ class Telling:
     def claim(self) -> Claim:
         """The claim."""
         return self.report.claims[self.number]
+
+    @property
+    def moves(self) -> bool:
+        """Whether it can say how far an event has come: reprints, roundups, what is told besides and what is unsure cannot."""
+        report = self.report
+        return (
+            report.role is ReportRole.NEWS
+            and report.duplicate_of is None
+            and not self.claim.aside
+            and report.score >= SURE
+        )
+
+    def status(self, *, wide: bool) -> Status | None:
+        """What it says of how far an event has come. What is over in a part of the country is over in part.
+
+        Args:
+            wide: whether all of the country was told of.
+        """
+        partly = wide and self.claim.status is Status.LIFTED and self.claim.scope in NARROW
+        return Status.PARTLY_LIFTED if partly else self.claim.status
 
 
 @dataclass
@@ -45,8 +69,10 @@ class Episode:
     """When the last telling was published."""
     articles: set[str] = field(default_factory=set)
     """The articles that tell of it."""
+    wide: bool = False
+    """Whether a report says that it is all of the country."""
     closed: datetime | None = None
-    """Since when it is over, as far as is told."""
+    """Since when it is lifted, as far as is told. A denial is a word against others, and closes nothing."""
 
     def add(self, telling: Telling) -> None:
         """Takes in a telling, published after those before."""
@@ -64,8 +90,9 @@ class Episode:
         self.circumstances.update((*claim.censors, *claim.methods))
         self.with_feature.update(claim.features)
         self.last = report.at
-        if report.duplicate_of is None and claim.status is not None:
-            self.closed = report.at if claim.status in CLOSING else self.closed
+        self.wide = self.wide or claim.scope in WIDE
+        if telling.moves and telling.status(wide=self.wide) is Status.LIFTED:
+            self.closed = report.at
 
     @property
     def founder(self) -> Telling:
@@ -78,6 +105,6 @@ class Episode:
         return self.founder.claim.jurisdiction
 
     @property
-    def restriction(self) -> str:
+    def restriction(self) -> Measure:
         """What is done, by the first telling."""
         return restriction(self.founder.claim.measures)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from blockwire.schemas import Measure, Report, ReportRole
-from blockwire.transforms.events.affinity import ENOUGH, affinity
+from blockwire.transforms.events.affinity import ENOUGH, affinity, may_follow_up
 from blockwire.transforms.events.episodes import Episode, Telling
 from blockwire.transforms.events.measures import restriction
 
@@ -50,8 +50,17 @@ class Grouping:
         ranked = self._ranked(telling)
         if ranked:
             self._add(ranked[0], telling)
-        elif telling.report.role is ReportRole.NEWS and not telling.claim.aside:
+        elif self._may_found(telling):
             self._add(self._found(telling, None), telling)
+
+    def _may_found(self, telling: Telling) -> bool:
+        """Whether a claim that is about no episode makes one: not where it follows up what it does not name."""
+        report, claim = telling.report, telling.claim
+        if report.role is not ReportRole.NEWS or claim.aside:
+            return False
+        return not any(
+            may_follow_up(report, claim, episode) for episode in self._by_country.get(claim.jurisdiction, ())
+        )
 
     def _ranked(self, telling: Telling) -> list[Episode]:
         """The episodes that a claim may be about, best first."""

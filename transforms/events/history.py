@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from blockwire.schemas import Measure, ReportRole, Status, StatusChange
-from blockwire.transforms.events.episodes import Telling
+from blockwire.transforms.events.episodes import WIDE, Telling
 from blockwire.transforms.events.measures import restriction
 
 _STAGE: Final = {
@@ -15,9 +15,6 @@ _STAGE: Final = {
     Status.LIFTED: 4,
     Status.DENIED: 4,
 }
-SURE: Final = 0.75
-"""What the classifier is less sure of moves no event."""
-_BEGINNING: Final = (Status.PROPOSED, Status.ORDERED, Status.IN_FORCE)
 
 
 def history(tellings: Sequence[Telling]) -> tuple[StatusChange, ...]:
@@ -28,12 +25,13 @@ def history(tellings: Sequence[Telling]) -> tuple[StatusChange, ...]:
     and what the classifier is not sure of tell nothing new.
     """
     steps: list[StatusChange] = []
+    wide = False
     for telling in tellings:
         report, claim = telling.report, telling.claim
-        tells_less = report.duplicate_of is not None or claim.aside or report.score < SURE
-        if report.role is not ReportRole.NEWS or (tells_less and steps):
+        if report.role is not ReportRole.NEWS or (steps and not telling.moves):
             continue
-        status = claim.status or (None if steps else _presumed(telling))
+        wide = wide or claim.scope in WIDE
+        status = telling.status(wide=wide) or (None if steps else _presumed(telling))
         if status is None or not _moves(steps, status):
             continue
         quote = claim.status_quote or claim.quote
@@ -52,5 +50,5 @@ def _moves(steps: Sequence[StatusChange], status: Status) -> bool:
     now = steps[-1].status
     if status is now:
         return False
-    # What is over may be told of as going on; what is begun is not told of as less.
-    return _STAGE[status] >= _STAGE[now] or now not in _BEGINNING
+    # What is over, or denied, may be told of as going on; nothing is told of as less than it was.
+    return _STAGE[status] >= _STAGE[now] or status is Status.IN_FORCE or now is Status.DENIED

@@ -3,9 +3,10 @@
 import random
 
 import pytest
-from events_samples import claim, parts, report
+from events_samples import claim, episode_of, parts, report
 
 from blockwire.schemas import Feature, Measure, ReportRole, Scope, Status
+from blockwire.transforms.events.history import history
 
 LIFTED = {"status": Status.LIFTED, "measures": (Measure.UNBLOCKING, Measure.MESSAGING_BLOCK)}
 
@@ -75,6 +76,33 @@ def test_regions_that_are_cut_off_at_once_are_kept_apart() -> None:
     assert len(parts(reports)) == 3
 
 
+@pytest.mark.parametrize("measure", [Measure.MESSAGING_BLOCK, Measure.INTERNET_SHUTDOWN])
+def test_what_spreads_from_a_region_to_the_country_is_told_as_new(measure: Measure) -> None:
+    target = "internet" if measure is Measure.INTERNET_SHUTDOWN else "telegram"
+    region = claim("RU", measure, target, scope=Scope.REGIONAL, regions=("Dagestan",))
+    country = claim("RU", measure, target, scope=Scope.NATIONAL)
+    told = [report("region", 0, region), report("country", 30, country), report("country too", 31, country)]
+    assert parts(told) == {frozenset({"region"}), frozenset({"country", "country too"})}
+    within = [report("country", 0, country), report("region", 1, region)]
+    assert len(parts(within)) == 1
+
+
+def test_a_service_blocked_in_two_regions_is_two_events() -> None:
+    told = [
+        report(place, at, claim("RU", Measure.MESSAGING_BLOCK, "telegram", scope=Scope.REGIONAL, regions=(place,)))
+        for at, place in enumerate(("Dagestan", "Chechnya"))
+    ]
+    assert len(parts(told)) == 2
+
+
+def test_a_follow_up_that_names_no_service_founds_no_event() -> None:
+    named = report("named", 0, claim("RU", Measure.MESSAGING_BLOCK, "whatsapp"))
+    vague = claim("RU", Measure.MESSAGING_BLOCK)
+    assert parts([named, report("later", 24 * 6, vague)]) == {frozenset({"named"})}
+    assert len(parts([named, report("much later", 24 * 12, vague)])) == 2
+    assert len(parts([report("alone", 0, vague)])) == 1
+
+
 def test_a_region_named_in_the_text_alone_counts_too() -> None:
     reports = [
         report("a", 0, claim("RU", Measure.INTERNET_SHUTDOWN, "internet", scope=Scope.REGIONAL, regions=("Samara",))),
@@ -101,6 +129,33 @@ def test_a_late_report_on_the_block_is_no_new_event() -> None:
     block = claim("TR", Measure.MESSAGING_BLOCK, "telegram")
     lifting = claim("TR", Measure.MESSAGING_BLOCK, "telegram", **LIFTED)
     assert len(parts([report("block", 0, block), report("lifted", 40, lifting), report("late", 45, block)])) == 1
+
+
+def test_an_end_in_one_region_does_not_end_it_in_the_country() -> None:
+    cut = claim("IR", Measure.INTERNET_SHUTDOWN, "internet")
+    south = {"scope": Scope.REGIONAL, "regions": ("Khuzestan",)}
+    end = claim("IR", Measure.INTERNET_SHUTDOWN, "internet", status=Status.LIFTED, **south)
+    told = [report("cut", 0, cut), report("south", 20, end), report("third day", 60, cut)]
+    assert len(parts(told)) == 1
+    steps = [step.status for step in history(episode_of(*told).tellings)]
+    assert steps == [Status.IN_FORCE, Status.PARTLY_LIFTED, Status.IN_FORCE]
+
+
+@pytest.mark.parametrize(
+    ("end", "score", "events"), [(Status.DENIED, 0.9, 1), (Status.LIFTED, 0.6, 1), (Status.LIFTED, 0.9, 2)]
+)
+def test_only_a_sure_lifting_closes(end: Status, score: float, events: int) -> None:
+    slowed = claim("RU", Measure.THROTTLING, "youtube")
+    over = claim("RU", Measure.THROTTLING, "youtube", status=end)
+    told = [report("slowed", 0, slowed), report("over", 20, over, score=score), report("goes on", 60, slowed)]
+    assert len(parts(told)) == events
+
+
+def test_what_retells_a_block_that_is_over_founds_no_event() -> None:
+    block = claim("NP", Measure.SOCIAL_MEDIA_BLOCK, "x")
+    lifting = claim("NP", Measure.SOCIAL_MEDIA_BLOCK, "x", status=Status.LIFTED)
+    retold = claim("NP", Measure.SOCIAL_MEDIA_BLOCK, "x", status=None)
+    assert len(parts([report("a", 0, block), report("b", 20, lifting), report("how it came", 90, retold)])) == 1
 
 
 def test_after_long_silence_the_next_report_is_on_something_new() -> None:

@@ -31,6 +31,11 @@ def test_what_contradicts_an_end_is_kept() -> None:
     assert told(*steps) == steps
 
 
+def test_how_an_end_was_come_to_is_no_new_beginning() -> None:
+    assert told(Status.IN_FORCE, Status.LIFTED, Status.ORDERED) == [Status.IN_FORCE, Status.LIFTED]
+    assert told(Status.IN_FORCE, Status.PARTLY_LIFTED, Status.PROPOSED) == [Status.IN_FORCE, Status.PARTLY_LIFTED]
+
+
 def test_without_words_for_it_a_law_is_proposed_and_a_block_in_force() -> None:
     assert told(None) == [Status.IN_FORCE]
     law = report("law", 0, claim("RU", Measure.LEGAL_REGULATION, "vpn", status=None))
