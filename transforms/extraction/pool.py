@@ -114,13 +114,16 @@ class ExtractionPool:
         if self._nursery is None or not self._nursery.alive:
             kept = _Nursery.kept
             self._nursery = kept if kept is not None and kept.alive else _Nursery(self._rules)
-        pipe = self._nursery.fork_worker(self._policy)
         try:
-            async with asyncio.timeout(START_TIMEOUT_S):
-                await _readable(pipe.fileno())
-            return _Worker(pipe, os.pidfd_open(pipe.recv()))
+            pipe = self._nursery.fork_worker(self._policy)
+            try:
+                async with asyncio.timeout(START_TIMEOUT_S):
+                    await _readable(pipe.fileno())
+                return _Worker(pipe, os.pidfd_open(pipe.recv()))
+            except BaseException:
+                pipe.close()
+                raise
         except (TimeoutError, EOFError, ConnectionError, ProcessLookupError):
-            pipe.close()
             raise ExtractionFailed("crash", "an extraction process did not start; see standard error") from None
 
     def close(self) -> None:
@@ -172,9 +175,9 @@ class _Nursery:
 
     def fork_worker(self, policy: ExtractionPolicy) -> Connection:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with ours, theirs:
             socket.send_fds(self._control, [policy.model_dump_json().encode()], [theirs.fileno()])
-        return Connection(ours.detach())
+            return Connection(ours.detach())
 
     def close(self) -> None:
         self._control.close()

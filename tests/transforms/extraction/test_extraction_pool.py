@@ -95,6 +95,23 @@ def test_a_killed_worker_fails_its_page_only() -> None:
     asyncio.run(run())
 
 
+def test_what_starts_workers_may_die_between_two_looks_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forks(*_: object) -> None:
+        raise BrokenPipeError
+
+    async def run() -> None:
+        async with running() as extract:
+            await extract(GOOD)  # type: ignore[misc]
+            os.kill(workers()[0], signal.SIGKILL)
+            with pytest.raises(ExtractionFailed):
+                await extract(GOOD)  # type: ignore[misc]
+            monkeypatch.setattr(pool_module._Nursery, "fork_worker", forks)
+            with pytest.raises(ExtractionFailed, match="did not start"):
+                await extract(GOOD)  # type: ignore[misc]
+
+    asyncio.run(run())
+
+
 def test_a_page_that_takes_too_long_is_given_up() -> None:
     async def run() -> None:
         async with running(page_timeout_s=0.3) as extract:
