@@ -136,7 +136,10 @@ def run_round(
         with watch(len(tasks) - retries, retries) if watch else nullcontext():
             _run(job, wire.options)
     with wire.store.open() as store:
-        return next(summary for summary in store.rounds(limit=100) if summary.started == now)
+        summary = store.round(job.start.id)
+    if summary is None:
+        raise StoreError(f"the round of {now.isoformat()} left no summary in the store")
+    return summary
 
 
 def _run(job: Round, options: PipelineOptions) -> None:

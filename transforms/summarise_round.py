@@ -30,6 +30,11 @@ class RoundStart:
     retries: int
     trigger: Trigger = "ingest"
 
+    @property
+    def id(self) -> str:
+        """The id of the round's summary."""
+        return digest("round", self.trigger, self.at.isoformat())
+
 
 Done = tuple[PCollection[FeedManifest], PCollection[Receipt], PCollection[BlockEvent], PCollection[AlertTally]]
 
@@ -135,7 +140,7 @@ def summarise(tally: Tally, start: RoundStart, *, finished: datetime) -> RoundSu
     counts, problems = tally
     counts = {**counts, "entries_read": counts.get("entries_read", 0) + start.retries, "entries_retried": start.retries}
     return RoundSummary(
-        id=digest("round", start.trigger, start.at.isoformat()),
+        id=start.id,
         started=start.at,
         finished=finished,
         trigger=start.trigger,

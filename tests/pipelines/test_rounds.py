@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from blockwire.pipelines.rounds import Choice, nothing_done, replay_tasks, store_error_in, tasks_of
+from blockwire.config.rules.loading import load_rules
+from blockwire.config.settings import Settings
+from blockwire.pipelines.commands.shared import store_of
+from blockwire.pipelines.options import beam_options
+from blockwire.pipelines.rounds import Choice, Wire, nothing_done, replay_tasks, run_round, store_error_in, tasks_of
 from blockwire.schemas import DeadLetter, Feed, FeedEntry, FeedKind, FeedState, RoundSummary, Stage
 from blockwire.schemas.ids import dead_letter_id, digest
 from blockwire.transforms.elements import PollTask, RetryTask
@@ -114,3 +118,16 @@ def test_when_nothing_could_be_done(counts: dict[str, int], expected: bool) -> N
     """A round without due feeds is a good one; so is one whose retries came to something."""
     base = {"id": digest("round"), "started": NOW, "finished": NOW, "blockwire_version": "0"}
     assert nothing_done(RoundSummary.model_validate({**base, **counts})) is expected
+
+
+def test_a_round_finds_its_summary_among_many_that_are_dated_later(tmp_path: Path) -> None:
+    """They are of a clock that was wrong."""
+    settings = Settings(store=f"sqlite:///{tmp_path}/wire.sqlite")
+    wire = Wire(settings, [], load_rules(), store_of(settings), beam_options([]))
+    with wire.store.open() as store:
+        for number in range(101):
+            later = NOW + timedelta(days=number + 1)
+            store.put_round(
+                RoundSummary(id=digest("round", str(number)), started=later, finished=later, blockwire_version="0")
+            )
+    assert run_round(wire, lambda _store: [], trigger="ingest", now=NOW).started == NOW

@@ -60,7 +60,8 @@ def send_alerts(
 
 def decide_alerts(store: Store, policy: AlertPolicy, now: datetime) -> int:
     """Puts the alerts of all events that changed into the outbox. Returns how many events there were."""
-    since = {channel.id: store.alerts.channel_since(channel.id, now) for channel in policy.channels}
+    # A time to come is that of a clock which was wrong.
+    since = {channel.id: min(store.alerts.channel_since(channel.id, now), now) for channel in policy.channels}
     undecided = store.events.undecided()
     count = 0
     while events := list(islice(undecided, _EVENTS_AT_ONCE)):

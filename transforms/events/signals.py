@@ -14,7 +14,9 @@ HEAD: Final = 400
 """Characters behind the title that say what a report is about."""
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]")
 _ANY_ENDING: Final = "*"
-_ARABIC_PREFIXES: Final = frozenset("و ف ب ل ك ال وال فال بال كال لل ولل وب ول".split())
+_ARABIC_PREFIXES: Final = frozenset(
+    ("و", "ف", "ب", "ل", "ك", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول")
+)
 """Conjunctions, prepositions and the article are written together with the word."""
 _DOT_ABOVE: Final = "\u0307"
 """What is left of a Turkish capital İ in lower case."""

@@ -82,7 +82,11 @@ def is_due(feed: Feed, state: FeedState | None, now: datetime) -> bool:
     if not feed.enabled:
         return False
     current = current_state(feed, state)
-    return not current.gone and (current.next_poll is None or current.next_poll <= now)
+    if current.gone or current.next_poll is None:
+        return not current.gone
+    # Further off than the pause that was chosen: the clock was ahead then.
+    was_ahead = current.interval_s is not None and current.next_poll - now > timedelta(seconds=current.interval_s)
+    return was_ahead or current.next_poll <= now
 
 
 def current_state(feed: Feed, state: FeedState | None) -> FeedState:

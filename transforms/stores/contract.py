@@ -170,6 +170,10 @@ class Store(Protocol):
         """The last rounds, newest first."""
         ...
 
+    def round(self, round_id: str) -> RoundSummary | None:
+        """One round's summary."""
+        ...
+
 
 class StoreConfig(Protocol):
     """What a DoFn is given to open a store of its own: plain values, picklable."""

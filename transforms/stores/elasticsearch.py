@@ -289,6 +289,10 @@ class ElasticsearchStore:
             for source in self._session.search("rounds", {"match_all": {}}, NEWEST_FIRST, limit)
         ]
 
+    def round(self, round_id: str) -> RoundSummary | None:
+        """By id, which sees writes at once."""
+        return self._session.get(ROUNDS, [round_id]).get(round_id)
+
 
 def _letter_id(outcome: Outcome) -> str:
     return outcome.dead_letter.id if outcome.dead_letter else dead_letter_id(outcome.fate.id)

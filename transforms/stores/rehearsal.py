@@ -109,3 +109,7 @@ class RehearsalStore:
     def rounds(self, limit: int = 10) -> list[RoundSummary]:
         """Those of this rehearsal."""
         return self._scratch.rounds(limit)
+
+    def round(self, round_id: str) -> RoundSummary | None:
+        """Of this rehearsal."""
+        return self._scratch.round(round_id)

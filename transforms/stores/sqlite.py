@@ -250,3 +250,8 @@ class SqliteStore:
         """By the time they started."""
         rows = self._session.rows("SELECT record FROM rounds ORDER BY started DESC, id LIMIT ?", [max(limit, 0)])
         return [RoundSummary.model_validate_json(record) for (record,) in rows]
+
+    def round(self, round_id: str) -> RoundSummary | None:
+        """By its key."""
+        rows = self._session.rows("SELECT record FROM rounds WHERE id = ?", [round_id])
+        return next((RoundSummary.model_validate_json(record) for (record,) in rows), None)

@@ -199,6 +199,13 @@ def test_a_channel_that_is_new_hears_of_new_things_only(store: Store, post: Post
     }
 
 
+def test_a_channel_that_a_wrong_clock_saw_first_hears_of_what_is_new(store: Store, post: Post) -> None:
+    store.alerts.channel_since("desk", hours(24 * 365))
+    happen(store, event(development(0), id="a" * 32))
+    round_at(store, post, policy(channels=[DESK]), hours(1))
+    assert post.sent == [("desk", ["a"])]
+
+
 def test_events_count_as_decided_without_channels_too(store: Store) -> None:
     happen(store, event())
     assert send_alerts(store, AlertPolicy(), NOON).decided == 1

@@ -219,6 +219,17 @@ def test_when_a_feed_is_due() -> None:
     assert not is_due(feed(enabled=False), None, NOW)
 
 
+def test_a_poll_that_a_wrong_clock_put_off_is_due() -> None:
+    """Once the clock is right again, no pause is longer than the one that was chosen."""
+    ahead = NOW + timedelta(days=365)
+    state = after_answer(feed(), STATE, Answer(response(), ahead, entries_every(60, newest=ahead)), POLICY)
+    assert is_due(feed(), state, NOW)
+    assert not is_due(feed(), state, ahead)
+    asked = after_failure(feed(), STATE, now=NOW, policy=POLICY, jitter=0.7, message="wait", retry_after_s=1e9)
+    assert not is_due(feed(), asked, NOW)
+    assert not is_due(feed(), asked, NOW + timedelta(seconds=POLICY.retry_after_max_s - 1))
+
+
 GOOD = {"last_polled": NOW, "last_ok": NOW, "last_new": NOW, "entries": 20, "rhythm_s": HOUR}
 
 

@@ -196,6 +196,8 @@ def test_rounds_are_kept_newest_first(store: Store) -> None:
     store.put_round(summary(3))
     assert store.rounds() == [summary(3), summary(2), summary(1)]
     assert store.rounds(limit=1) == [summary(3)]
+    assert store.round(summary(1).id) == summary(1)
+    assert store.round("0" * 32) is None
 
 
 def test_an_item_is_found_by_the_beginning_of_its_id(store: Store) -> None:
