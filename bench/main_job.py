@@ -42,8 +42,8 @@ def write_feeds(net: MiniInternet, file: Path) -> None:
     file.write_text(yaml.safe_dump({"feeds": feeds}), encoding="utf-8")
 
 
-def run(store: str, feeds: Path, *flags: str) -> Run:
-    """One round over all feeds, or as more flags say.
+def run(store: str, feeds: Path, *flags: str, first_look: bool = True) -> Run:
+    """One round over all feeds, or as more flags say; without a first look every page is extracted in full.
 
     Raises:
         subprocess.CalledProcessError: where it does not end well.
@@ -56,6 +56,7 @@ def run(store: str, feeds: Path, *flags: str) -> Run:
         "PYTHONPATH": path,
         "BLOCKWIRE_FETCH__PER_HOST_DELAY_S": "0",
         "BLOCKWIRE_FETCH__PER_HOST": "8",
+        "BLOCKWIRE_EXTRACTION__FIRST_LOOK": str(first_look).lower(),
     }
     begun = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as job:
