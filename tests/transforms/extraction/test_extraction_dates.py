@@ -74,6 +74,17 @@ def test_in_doubt_there_is_no_date(line: str) -> None:
     assert published(lines(f"<div>{line}</div>")) == (None, None)
 
 
+@pytest.mark.parametrize("dateline", ["19.11.2026 - ", "19.11.2026, 08:15 | ", "(19 November 2026) ", "2026-11-19: "])
+def test_a_paragraph_may_begin_with_the_day(dateline: str) -> None:
+    html = page(f"<p>{dateline}{PARAGRAPHS[0]}</p>{paragraphs(PARAGRAPHS[1:])}").replace('lang="en"', 'lang="en-GB"')
+    assert published(html) == (date(2026, 11, 19), "visible date")
+
+
+def test_a_clock_beside_a_date_is_not_other_text() -> None:
+    html = lines("<p>19.11.2026 08:15 Uhr von der Redaktion in der Hauptstadt</p>", language="de")
+    assert published(html) == (date(2026, 11, 19), "visible date")
+
+
 def test_dates_in_sentences_and_of_other_articles_are_not_the_article_s() -> None:
     sentence = "<p>The law was passed on 3 March 2025 by the parliament, which had debated it in two readings over the winter.</p>"
     teasers = "".join(f'<div class="related-item"><span>{day} November 2026</span></div>' for day in (3, 4, 5))

@@ -142,7 +142,7 @@ def test_floors_on_the_shared_corpus() -> None:
     assert ours.regression.f1 >= alone.regression.f1
     assert ours.segments_kept >= alone.segments_kept
     assert ours.segments_clean >= alone.segments_clean
-    assert ours.dates.right >= 0.89
-    assert ours.dates.wrong <= 0.065
+    assert ours.dates.right >= 0.90
+    assert ours.dates.wrong <= 0.06
     assert ours.language_accuracy == 1.0
     assert report.cpu_ratio <= 1.4
