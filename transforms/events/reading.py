@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from blockwire.schemas import (
     Scope,
 )
 from blockwire.transforms.classification.sentences import sentence_around
+from blockwire.transforms.events.framing import is_supposition
 from blockwire.transforms.events.measures import kin, restriction
 from blockwire.transforms.events.names import domains_in, names_in
 from blockwire.transforms.events.signals import Signals
@@ -66,7 +67,7 @@ class ReportReader:
             role, claims = ReportRole.ROUNDUP, sections
         else:
             role = ReportRole.BACKGROUND if is_background(item) else ReportRole.NEWS
-            claims = claims_of(item)
+            claims = _supposed(claims_of(item)) if is_supposition(item.title) else claims_of(item)
         print_ = fingerprint(item.text)
         context = tuple(sorted(self._signals.shown_by(f"{item.title}\n{item.text}")))
         return Report(
@@ -156,6 +157,11 @@ def claims_of(decision: Classification, text: str | None = None) -> tuple[Claim,
 def _aside(claim: Claim, measure: Measure) -> Claim:
     """What a title says besides of another measure: how far that one has come is not told."""
     return claim.model_copy(update={"measures": (measure,), "aside": True, "status": None, "status_quote": ""})
+
+
+def _supposed(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """What an article asks about: it adds to what is there, and is no news of it."""
+    return tuple(claim.model_copy(update={"aside": True, "status": None, "status_quote": ""}) for claim in claims)
 
 
 def _measures(decision: Classification, head: int) -> tuple[Measure, ...]:

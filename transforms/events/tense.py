@@ -9,6 +9,7 @@ from babel import Locale
 from blockwire.schemas import CensorshipItem
 from blockwire.transforms.classification.countries import LOCALES
 from blockwire.transforms.classification.sentences import latest_year, split
+from blockwire.transforms.events.framing import tells_of_long_ago, without_passing_years
 from blockwire.transforms.events.names import plain_digits
 
 _HEAD: Final = 2
@@ -57,12 +58,13 @@ _TODAY: Final = (
 def is_background(item: CensorshipItem) -> bool:
     """Whether an article looks back.
 
-    Where the words for what is done stand in the past (the classifier gives no status then): its head names a year long past, or all of it
-    many years past, and its beginning no day of these days; or title or first sentence name a year past, and nothing a year of now.
-    Where they do not: all of this together, and the title does not say what is done.
+    Where its title or first sentence counts the years since. Where the words for what is done stand in the past (the classifier gives no
+    status then): its head names a year long past and its title does not say what is done, or all of it many years past, and its beginning no
+    day of these days. Where they do not: title or first sentence name a year past, nothing names a year of now or a day, and the title does
+    not say what is done. The year in which a service was founded or a law passed counts for nothing.
     """
     now = (item.published or item.first_seen).year
-    title, text = plain_digits(item.title), plain_digits(item.text)
+    title, text = (without_passing_years(plain_digits(one)) for one in (item.title, item.text))
     sentences = split(text)
     in_title = latest_year(title, 0, len(title))
     dated = [in_title, *(one.year for one in sentences)]
@@ -71,9 +73,14 @@ def is_background(item: CensorshipItem) -> bool:
     past_years = all(year < now for year in years)
     beginning = f"{title}\n{text[: sentences[:_BEGINNING][-1].end] if sentences else ''}".casefold()
     no_day = not _days().search(beginning)
+    titled = in_title is None and _title_tells(item)
+    if tells_of_long_ago(title):
+        return True
+    if sentences and tells_of_long_ago(text[: sentences[0].end]) and no_day and not (titled and item.status):
+        return True
     if item.status is None:
-        long_past = in_head or (past_years and len(years) >= _MANY)
-        return (long_past and no_day) or (in_first and past_years)
+        many_past = past_years and len(years) >= _MANY
+        return (no_day and (many_past or (in_head and not titled))) or (in_first and past_years and not titled)
     return in_first and past_years and no_day and not _title_tells(item)
 
 

@@ -139,6 +139,46 @@ def test_a_title_that_says_what_is_done_is_news() -> None:
     assert not is_background(titled)
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "background"),
+    [
+        ("Восемь лет назад в России заблокировали Telegram", "Мессенджер работал.", True),
+        ("ده سال پیش تلگرام فیلتر شد", "کاربران.", True),
+        ("8年前的今日", "他们封锁了它。", True),
+        ("A decade of bans", "Ten years ago the state banned it.", True),
+        ("Service unavailable", "Telegram, founded in 2013, was blocked by the regulator.", False),
+        ("Regulator blocks Signal over 2024 law", "It was said to have blocked it under the law of 2024.", False),
+        ("Hizmete engel", "2001 yılında kurulan site engellendi.", False),
+    ],
+)
+def test_years_since_make_history_and_years_in_passing_do_not(title: str, text: str, background: bool) -> None:
+    one = item("a", 0, title, text, status=None, **told(("text", "measure:website_block", 0, 1.0)))  # type: ignore[arg-type]
+    assert is_background(one) is background
+
+
+def test_a_title_of_a_block_outweighs_one_old_year() -> None:
+    """It had its status taken for the past by the years, though its title is news."""
+    assert not is_background(item("a", 0, "Telegram blocked", "Banned in 2018 for the first time.", status=None))
+
+
+@pytest.mark.parametrize(
+    ("title", "supposed"),
+    [
+        ("What if Russia blocks WhatsApp?", True),
+        ("What would happen without WhatsApp", True),
+        ("WhatsApp yasaklanırsa ne olur", True),
+        ("Что будет, если заблокируют WhatsApp", True),
+        ("如果微信被封", True),
+        ("آیا واتس‌اپ فیلتر می‌شود؟", True),
+        ("Russia blocks WhatsApp", False),
+        ("Who asked? Russia blocks WhatsApp", False),
+    ],
+)
+def test_what_is_only_asked_about_founds_nothing(title: str, supposed: bool) -> None:
+    (claim,) = READER.report(item("a", 0, title, "Today experts spoke.")).claims
+    assert (claim.aside, claim.status is None) == (supposed, supposed)
+
+
 ROUNDUP = """Our look back. Nothing below is new.
 
 Venezuela: providers blocked Telegram at the request of Conatel.
