@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -18,6 +18,7 @@ from blockwire.transforms.alerts.failures import ChannelError
 from blockwire.transforms.alerts.messages import Message, messages_to
 from blockwire.transforms.stores.alert_contract import AlertQuery
 from blockwire.transforms.stores.contract import Store
+from blockwire.transforms.stores.event_contract import EventQuery
 
 _EVENTS_AT_ONCE: Final = 200
 _LONGEST_PAUSE: Final = timedelta(hours=6)
@@ -70,12 +71,26 @@ def decide_alerts(store: Store, policy: AlertPolicy, now: datetime) -> int:
         for event in events:
             store.events.decided(event.id, event.revision)
         count += len(events)
+    _tell_new_channels(store, policy, now, since)
     return count
+
+
+def _tell_new_channels(store: Store, policy: AlertPolicy, now: datetime, since: Mapping[str, datetime]) -> None:
+    """Decides once more about the latest events, for channels that were not there when they were decided.
+
+    That is repeated while a channel is new: what is kept already is not kept again, and no crash leaves anything out.
+    """
+    oldest = now - timedelta(hours=policy.lookback_hours)
+    new = tuple(channel for channel in policy.channels if since[channel.id] >= oldest)
+    if new:
+        for_new = policy.model_copy(update={"channels": new})
+        latest = store.events.find(EventQuery(since=oldest, limit=None))
+        _keep(store, [alert for event in latest for alert in decide(event, for_new, now, since)])
 
 
 def _keep(store: Store, alerts: Sequence[Alert]) -> None:
     """Adds those that are new. One that still waits for its digest is replaced where it can be heard sooner."""
-    there = store.alerts.get([alert.id for alert in alerts])
+    there = store.alerts.get([alert.id for alert in alerts]) if alerts else {}
     new = [alert for alert in alerts if alert.id not in there]
     sooner = [alert for alert in alerts if alert.id in there and _is_sooner(alert, there[alert.id])]
     if new:

@@ -199,6 +199,18 @@ def test_a_channel_that_is_new_hears_of_new_things_only(store: Store, post: Post
     }
 
 
+def test_a_channel_that_is_new_hears_of_the_last_day_once(store: Store, post: Post) -> None:
+    happen(store, event(development(0), id="a" * 32), event(development(-25), id="b" * 32))
+    round_at(store, post, policy(channels=[DESK]), hours(0))
+    post.sent.clear()
+    both = policy(channels=[DESK, PHONE])
+    round_at(store, post, both, hours(1))
+    assert post.sent == [("phone", ["a"])]
+    assert round_at(store, post, both, hours(2)) == []
+    happen(store, event(development(0), id="a" * 32, verdict=Verdict.FALSE_POSITIVE, revision=2))
+    assert round_at(store, post, policy(channels=[DESK, DESK.model_copy(update={"id": "third"})]), hours(3)) == []
+
+
 def test_a_channel_that_a_wrong_clock_saw_first_hears_of_what_is_new(store: Store, post: Post) -> None:
     store.alerts.channel_since("desk", hours(24 * 365))
     happen(store, event(development(0), id="a" * 32))
