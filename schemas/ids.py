@@ -32,13 +32,13 @@ def event_id(*, jurisdiction: str, measure: str, targets: Iterable[str], countri
 
 
 def alert_id(*, event: str, status: str, channel: str, update: str = "") -> str:
-    """The id of an alert, which is its idempotency key too: a channel hears once of each status of an event.
+    """The id of an alert, which is its idempotency key too: a channel hears once each time that an event comes to a status.
 
     Args:
         event: the event's id.
         status: what it came to.
         channel: who is told.
-        update: what is new within a status that was told already, for channels that want to hear of that.
+        update: which return to the status it is, and what is new within one that was told already, for channels that want to hear of that.
     """
     return digest("alert", event, status, channel, *([update] if update else []))
 

@@ -1,6 +1,7 @@
 """Which alerts an event gives rise to. Pure: the same event and rules always give the same alerts, whatever was sent before."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -13,8 +14,13 @@ from blockwire.transforms.alerts.timing import slot
 from blockwire.transforms.alerts.wording import headline, reason_of, rule_terms
 from blockwire.transforms.events.severity import LEVELS
 
+_MOVES: Final = (DevelopmentKind.OPENED, DevelopmentKind.STATUS)
 _WEIGHT: Final = tuple(DevelopmentKind)
 """The kinds of developments, the weightiest first."""
+
+_STAGE: Final = {Status.PROPOSED: 0, Status.ORDERED: 1, Status.IN_FORCE: 2}
+_OVER: Final = 3
+"""The stage of all that ends an event, or a part of it."""
 
 _EVIDENCE_KEPT: Final = 12
 
@@ -33,6 +39,8 @@ class Step:
     """Whether that is higher than before."""
     told: str
     """What is new, in words."""
+    times: int
+    """How often the event came to its status so far."""
 
     @property
     def last(self) -> Development:
@@ -47,8 +55,13 @@ class Step:
     @property
     def mover(self) -> Development:
         """The development that brought the status; where the status stayed, the last one."""
-        brought = [one for one in self.developments if one.kind in (DevelopmentKind.OPENED, DevelopmentKind.STATUS)]
+        brought = [one for one in self.developments if one.kind in _MOVES]
         return brought[-1] if brought else self.last
+
+    @property
+    def again(self) -> str:
+        """Tells a return to a status from the first time; empty the first time."""
+        return f"again={self.times}" if self.times > 1 else ""
 
     @property
     def update(self) -> str:
@@ -63,12 +76,14 @@ def steps(event: BlockEvent) -> Iterator[Step]:
     """What happened to the event, round by round."""
     peak: Severity | None = None
     before: Development | None = None
+    came: Counter[Status] = Counter()
     for _recorded, noticed in groupby(event.developments, key=lambda one: one.recorded):
         developments = tuple(noticed)
         loudest = max((one.severity for one in developments), key=LEVELS.index)
         rose = peak is None or LEVELS.index(loudest) > LEVELS.index(peak)
         peak = loudest if rose or peak is None else peak
-        yield Step(developments, peak, rose, reason_of(before, developments))
+        came.update(one.status for one in developments if one.kind in _MOVES)
+        yield Step(developments, peak, rose, reason_of(before, developments), came[developments[-1].status])
         before = developments[-1]
 
 
@@ -84,8 +99,8 @@ def decide(
         since: when each channel was first known, by its id; None: all of them always were.
 
     Returns:
-        At most one alert for each status and channel (by rules with ``updates``, for each update too), by channel and in the order
-        in which things happened.
+        At most one alert for each time that the event came to a status, and channel (by rules with ``updates``, for each update too), by
+        channel and in the order in which things happened.
     """
     if is_void(event):
         return []
@@ -107,20 +122,35 @@ def _for_channel(
     rules = [rule for rule in policy.rules_in_force if not rule.channels or channel.id in rule.channels]
     oldest = now - timedelta(hours=policy.max_age_hours)
     found: dict[str, Alert] = {}
-    told: set[Status] = set()
+    oldest = max(oldest, since - timedelta(hours=policy.lookback_hours))
+    told: list[Step] = []
     for step in steps(event):
-        published = max(one.at for one in step.developments)
         passed = [rule for rule in rules if lets_through(rule, event, step.peak)]
-        if not passed or published < since - timedelta(hours=policy.lookback_hours):
+        if not passed or _is_history(step, told):
             continue
-        for rule in passed if published >= oldest else ():
-            update = step.update if rule.updates and step.last.status in told else ""
+        same = any((one.last.status, one.times) == (step.last.status, step.times) for one in told)
+        for rule in passed if max(one.at for one in step.developments) >= oldest else ():
+            update = f"{step.again} {step.update if rule.updates and same else ''}".strip()
             alert = _alert(event, step, channel, rule, update, now)
             # Of several rules or steps for one status the one that is heard first.
             if alert.id not in found or alert.due < found[alert.id].due:
                 found[alert.id] = alert
-        told.add(step.last.status)
+        told.append(step)
     return found.values()
+
+
+def _is_history(step: Step, told: Sequence[Step]) -> bool:
+    """Whether it is behind what was told: an order after the block, however late. A return to force, or what follows a denial, is news."""
+    stage, at = _stage(step.last.status), step.mover.at
+    for one in told:
+        is_news = step.last.status is Status.IN_FORCE or one.last.status is Status.DENIED
+        if stage < _stage(one.last.status) and not (is_news and at >= one.mover.at):
+            return True
+    return False
+
+
+def _stage(status: Status) -> int:
+    return _STAGE.get(status, _OVER)
 
 
 def lets_through(rule: AlertRule, event: BlockEvent, severity: Severity) -> bool:

@@ -1,16 +1,18 @@
 """What is new about an event since it was kept last: what alerts are made from."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from blockwire.schemas import BlockEvent, Development, DevelopmentKind, StatusChange
+from blockwire.schemas import BlockEvent, Development, DevelopmentKind, Status, StatusChange
 from blockwire.transforms.events.severity import LEVELS
 
 
 def developments(before: BlockEvent | None, event: BlockEvent, now: datetime) -> tuple[Development, ...]:
     """The developments to be added, in the order in which they were reported.
 
-    A status is told once; severity when it is higher than ever, and a target that no development had, where the status stays.
+    A status is told as often as the event came to it; severity when it is higher than ever, and a target that no development had, where the
+    status stays.
 
     Args:
         before: the event as it was kept last; None where it is new.
@@ -22,13 +24,15 @@ def developments(before: BlockEvent | None, event: BlockEvent, now: datetime) ->
 
 def _found(before: BlockEvent | None, event: BlockEvent, now: datetime) -> Iterator[Development]:
     known = event.developments
-    statuses = {one.status for one in known}
+    told = Counter(one.status for one in known if one.kind in (DevelopmentKind.OPENED, DevelopmentKind.STATUS))
+    came: Counter[Status] = Counter()
     moved = False
     for step in event.history:
-        if step.status not in statuses:
-            kind = DevelopmentKind.STATUS if statuses else DevelopmentKind.OPENED
+        came[step.status] += 1
+        if came[step.status] > told[step.status]:
+            kind = DevelopmentKind.STATUS if told else DevelopmentKind.OPENED
             yield _development(kind, event, step, now)
-            statuses.add(step.status)
+            told[step.status] += 1
             moved = True
     if before is None or moved:
         # What moves it says how severe it is and what it hits.

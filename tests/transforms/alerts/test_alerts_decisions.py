@@ -41,9 +41,48 @@ def statuses(of: BlockEvent, *rules: AlertRule) -> list[Status]:
     return [found.status for found in decide(of, policy(*rules), hours(1))]
 
 
-def test_a_late_article_does_not_turn_the_story_round() -> None:
-    whole = event(development(0, OPENED, IN_FORCE), development(1, STATUS, ORDERED, published=hours(-1)))
-    assert decide(whole, policy(), hours(1))[1].reason.startswith("an earlier status came to be known: ordered; rule")
+@pytest.mark.parametrize(
+    ("before", "late", "published"),
+    [
+        ((IN_FORCE,), ORDERED, -1),
+        ((IN_FORCE,), ORDERED, 5),
+        ((ORDERED,), PROPOSED, 5),
+        ((IN_FORCE, LIFTED), ORDERED, 5),
+        ((IN_FORCE, LIFTED), IN_FORCE, 0.5),
+        ((IN_FORCE, DENIED), ORDERED, 0.5),
+    ],
+)
+def test_what_is_behind_the_things_told_is_history(before: tuple[Status, ...], late: Status, published: float) -> None:
+    told = [development(hour, STATUS if hour else OPENED, status) for hour, status in enumerate(before)]
+    assert statuses(event(*told, development(5, STATUS, late, published=hours(published)))) == [*before]
+
+
+def test_what_follows_a_denial_is_news() -> None:
+    assert statuses(
+        event(development(0, OPENED, PROPOSED), development(1, STATUS, DENIED), development(2, STATUS))
+    ) == [
+        PROPOSED,
+        DENIED,
+        ORDERED,
+    ]
+
+
+def test_a_late_step_that_nobody_could_be_told_of_before_is_told() -> None:
+    whole = event(development(0, OPENED, IN_FORCE, WATCH), development(1, STATUS, ORDERED, published=hours(-1)))
+    (found,) = decide(whole, policy(), hours(1))
+    assert found.reason.startswith("an earlier status came to be known: ordered; rule")
+
+
+def test_each_return_is_told_and_has_an_id_of_its_own() -> None:
+    moves = [IN_FORCE, LIFTED, IN_FORCE, LIFTED, IN_FORCE]
+    whole = event(*(development(hour, STATUS if hour else OPENED, status) for hour, status in enumerate(moves)))
+    found = decide(whole, policy(), hours(5))
+    assert [one.status for one in found] == moves
+    assert len({one.id for one in found}) == 5
+    assert found[2].id == alert_id(event=whole.id, status="in_force", channel="desk", update="again=2")
+    more = event(*whole.developments, development(6, SEVERITY, IN_FORCE, CRITICAL))
+    assert [one.id for one in decide(more, policy(), hours(6))] == [one.id for one in found]
+    assert len(decide(more, policy(AlertRule(id="all", updates=True)), hours(6))) == 6
 
 
 def test_a_new_event_and_each_status_fire_once() -> None:
@@ -203,7 +242,7 @@ moves = st.lists(
 
 
 @given(moves)
-def test_whatever_happens_no_status_is_told_twice_and_what_was_told_stays(
+def test_whatever_happens_nothing_is_told_twice_and_what_was_told_stays(
     happened: list[tuple[DevelopmentKind, Status, Severity, bool]],
 ) -> None:
     """Round after round, alerts once decided are found again under the same ids, and new ones come at the end."""
@@ -218,6 +257,6 @@ def test_whatever_happens_no_status_is_told_twice_and_what_was_told_stays(
             continue
         found = decide(event(*whole[:end]), policy(), whole[end - 1].recorded)
         ids = [one.id for one in found]
-        assert len({one.status for one in found}) == len(found)
+        assert len(set(ids)) == len(ids)
         assert ids[: len(known)] == known
         known = ids
