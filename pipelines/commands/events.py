@@ -105,11 +105,11 @@ def show_command(ctx: click.Context, event_id: str, store: str | None, form: str
 def merge_command(ctx: click.Context, event_id: str, others: tuple[str, ...], note: str, store: str | None) -> int:
     """Puts the articles of the others to the first event, for good."""
 
-    def decide(opened: Store) -> Correction:
+    def decide(opened: Store) -> list[Correction]:
         events = [_event(opened, one) for one in (event_id, *others)]
         if len({event.id for event in events}) < len(events):
             raise click.UsageError("An event cannot be merged with itself.")
-        return _correction(CorrectionKind.MERGE, events[0].id, _articles(events), note)
+        return [_correction(CorrectionKind.MERGE, events[0].id, _articles(events), note)]
 
     return _apply(ctx, store, decide)
 
@@ -123,12 +123,18 @@ def merge_command(ctx: click.Context, event_id: str, others: tuple[str, ...], no
 def split_command(ctx: click.Context, event_id: str, articles: tuple[str, ...], note: str, store: str | None) -> int:
     """Takes articles out of an event, for good. The beginnings of their ids will do; events show tells them."""
 
-    def decide(opened: Store) -> Correction:
+    def decide(opened: Store) -> list[Correction]:
         event = _event(opened, event_id)
         leaving = [_article(event, beginning) for beginning in articles]
-        if set(leaving) == set(_articles([event])):
+        staying = [one for one in _articles([event]) if one not in leaving]
+        if not staying:
             raise click.UsageError("All articles of an event cannot leave it.")
-        return _correction(CorrectionKind.SPLIT, digest("split", event.id, *sorted(leaving)), leaving, note)
+        own = digest("split", event.id, *sorted(leaving))
+        # Those that stay are held too: the one that leaves may have founded the event, and they would follow it.
+        return [
+            _correction(CorrectionKind.MERGE, event.id, staying, note),
+            _correction(CorrectionKind.SPLIT, own, leaving, note),
+        ]
 
     return _apply(ctx, store, decide)
 
@@ -142,37 +148,41 @@ def split_command(ctx: click.Context, event_id: str, articles: tuple[str, ...], 
 def mark_command(ctx: click.Context, event_id: str, mark: str, note: str, store: str | None) -> int:
     """Marks an event; no alert goes out for a false one."""
 
-    def decide(opened: Store) -> Correction:
+    def decide(opened: Store) -> list[Correction]:
         event = _event(opened, event_id)
-        return _correction(MARKS[mark], event.id, _articles([event]), note)
+        return [_correction(MARKS[mark], event.id, _articles([event]), note)]
 
     return _apply(ctx, store, decide)
 
 
-def _apply(ctx: click.Context, store: str | None, decide: Callable[[Store], Correction]) -> int:
-    """Keeps a correction, and groups what it is about again. No round runs meanwhile."""
+def _apply(ctx: click.Context, store: str | None, decide: Callable[[Store], list[Correction]]) -> int:
+    """Keeps corrections, and groups what they are about again. No round runs meanwhile."""
     from blockwire.pipelines.grouping import regrouper_of
 
     settings = settings_of(ctx, {"store": store})
     rules = load_rules(settings.rules)
     with store_of(settings).open() as opened, opened.lock():
-        correction = decide(opened)
-        opened.events.correct(correction)
-        changed = regrouper_of(opened, rules, correction.at).articles(correction.article_ids)
+        corrections = decide(opened)
+        for correction in corrections:
+            opened.events.correct(correction)
+        articles = [article for correction in corrections for article in correction.article_ids]
+        changed = regrouper_of(opened, rules, corrections[-1].at).articles(articles)
     show_events(changed, corrections=None)
     return 0
 
 
 def _event(store: Store, beginning: str) -> BlockEvent:
-    """
+    """The event; of one that became part of another, that one.
+
     Raises:
-        click.ClickException: where there is none, or it is part of another one.
+        click.ClickException: where there is none.
     """
     event = store.events.get(beginning)
     if event is None:
         raise click.ClickException(f"no event's id begins with {beginning!r}: see blockwire events list")
     if event.merged_into is not None:
-        raise click.ClickException(f"the event {event.id[:8]} is part of {event.merged_into[:8]} now")
+        click.echo(f"The event {event.id[:8]} is part of {event.merged_into[:8]} now.", err=True)
+        return _event(store, event.merged_into)
     return event
 
 

@@ -79,9 +79,13 @@ def test_merge_makes_one_of_two(run: Run, path: Path) -> None:
     before = ids(path)
     assert run("merge", before["a"], before["c"], "--note", "one order").exit_code == 0
     assert set(ids(path).values()) == {before["a"]}
-    assert "is part of" in run("show", before["c"]).output
+    shown = run("show", before["c"]).output
+    assert "is part of" in shown
+    assert "Telegram is blocked" in shown
+    assert run("mark", before["c"], "confirmed").exit_code == 0
+    assert run("merge", before["a"], before["c"]).exit_code == 2
     assert "one order" in run("show", before["a"]).output
-    assert "1 corrections by people" in run("list").output
+    assert "2 corrections by people" in run("list").output
 
 
 def test_an_event_is_not_merged_with_itself(run: Run, path: Path) -> None:
@@ -94,6 +98,14 @@ def test_split_makes_an_event_of_its_own(run: Run, path: Path) -> None:
     after = ids(path)
     assert after["a"] == before["a"]
     assert after["b"] not in set(before.values())
+
+
+def test_what_the_founding_article_leaves_stays(run: Run, path: Path) -> None:
+    before = ids(path)
+    assert run("split", before["a"], id_of("a")).exit_code == 0
+    after = ids(path)
+    assert after["b"] == before["b"]
+    assert after["a"] not in set(before.values())
 
 
 def test_not_all_articles_can_leave(run: Run, path: Path) -> None:

@@ -97,9 +97,11 @@ def _may_be(report: Report, claim: Claim, episode: Episode) -> bool:
     """Country, episode and silence."""
     if claim.jurisdiction != episode.jurisdiction or not set(claim.countries) & set(episode.countries):
         return False
-    if episode.last is None or report.role is ReportRole.ROUNDUP:
-        return episode.last is not None
+    if episode.last is None:
+        return False
     gap = report.at - episode.last
+    if report.role is ReportRole.ROUNDUP:
+        return gap <= WINDOW
     if gap > _LONGEST_GAPS.get(episode.restriction, _LONGEST_GAP):
         return False
     anew = claim.status in _ANEW
@@ -161,11 +163,11 @@ def _measures(claim: Claim, episode: Episode) -> float | None:
 
 
 def _places(report: Report, claim: Claim, episode: Episode) -> float | None:
-    if _elsewhere(claim, episode):
-        return None
     mine, theirs = {fold(one) for one in claim.regions}, {fold(one) for one in episode.regions}
     if mine & theirs or mine & episode.names or theirs & set(report.names):
         return SAME_PLACE
+    if _elsewhere(claim, episode):
+        return None
     if restriction(claim.measures) not in _TERRITORIAL or report.role is ReportRole.ROUNDUP:
         return 0.0
     if mine and theirs:
@@ -178,10 +180,10 @@ def _places(report: Report, claim: Claim, episode: Episode) -> float | None:
 
 def _elsewhere(claim: Claim, episode: Episode) -> bool:
     """Whether what began in one region is told of all of the country now, or of another region alone."""
-    if episode.wide or episode.founder.claim.scope not in NARROW:
+    began = episode.founder.claim
+    if episode.wide or began.scope not in NARROW or not began.regions:
         return False
-    apart = bool(claim.regions and episode.regions) and episode.regions.isdisjoint(claim.regions)
-    return claim.scope in WIDE or (claim.scope in NARROW and apart)
+    return claim.scope in WIDE or (claim.scope in NARROW and bool(claim.regions))
 
 
 def _details(report: Report, claim: Claim, episode: Episode) -> float:

@@ -34,17 +34,27 @@ class Grouping:
         """Adds a report, published after those before, to the episodes that it tells of."""
         if report.role is ReportRole.BACKGROUND:
             return
+        tellings = [Telling(report, number) for number in range(len(report.claims))]
         pinned = self.pins.get(report.article_id)
         copied = self._of_article.get(report.duplicate_of or "")
-        for number in range(len(report.claims)):
-            telling = Telling(report, number)
-            if pinned is not None:
-                self._add(self._by_id.get(pinned) or self._found(telling, pinned), telling)
-            elif copied is not None:
-                if number == 0:
-                    self._copy(report, copied)
-            else:
-                self._place(telling)
+        if pinned is not None and tellings:
+            tellings.remove(self._pin(tellings, pinned))
+        elif copied is not None and tellings:
+            self._copy(report, copied)
+            return
+        for telling in tellings:
+            self._place(telling)
+
+    def _pin(self, tellings: Sequence[Telling], event_id: str) -> Telling:
+        """Puts to an event the claim of an article that is about it most, and returns that one."""
+        episode = self._by_id.get(event_id)
+        if episode is None:
+            chosen, episode = tellings[0], self._found(tellings[0], event_id)
+        else:
+            fits = [affinity(telling.report, telling.claim, episode) for telling in tellings]
+            chosen = tellings[fits.index(max(fits))]
+        self._add(episode, chosen)
+        return chosen
 
     def _place(self, telling: Telling) -> None:
         ranked = self._ranked(telling)
@@ -54,9 +64,9 @@ class Grouping:
             self._add(self._found(telling, None), telling)
 
     def _may_found(self, telling: Telling) -> bool:
-        """Whether a claim that is about no episode makes one: not where it follows up what it does not name."""
+        """Whether a claim that is about no episode makes one: no reprint does, nor what follows up something that it does not name."""
         report, claim = telling.report, telling.claim
-        if report.role is not ReportRole.NEWS or claim.aside:
+        if report.role is not ReportRole.NEWS or report.duplicate_of is not None or claim.aside:
             return False
         return not any(
             may_follow_up(report, claim, episode) for episode in self._by_country.get(claim.jurisdiction, ())

@@ -70,28 +70,17 @@ class ReportReader:
             claims = _supposed(claims_of(item)) if is_supposition(item.title) else claims_of(item)
         print_ = fingerprint(item.text)
         context = tuple(sorted(self._signals.shown_by(f"{item.title}\n{item.text}")))
-        return Report(
-            article_id=item.id,
-            url=item.url,
-            title=item.title,
-            language=item.language,
-            at=item.published or item.first_seen,
-            published=item.published,
-            first_seen=item.first_seen,
-            owner=item.source.owner,
-            source_name=item.source.name,
-            source_kind=item.source.kind,
-            wire_agency=item.wire_agency,
-            role=role,
-            claims=claims,
-            score=item.score,
-            names=names_in(item.title, item.text, _host(item.url)),
-            titled=names_in(item.title, ""),
-            context=context,
-            official=item.source.kind is FeedKind.OFFICIAL,
-            measurement=item.source.kind is FeedKind.MEASUREMENT or "measurement" in context,
-            signature=print_.signature,
-            shingles=print_.shingles,
+        return unread(item).model_copy(
+            update={
+                "role": role,
+                "claims": claims,
+                "names": names_in(item.title, item.text, _host(item.url)),
+                "titled": names_in(item.title, ""),
+                "context": context,
+                "measurement": item.source.kind is FeedKind.MEASUREMENT or "measurement" in context,
+                "signature": print_.signature,
+                "shingles": print_.shingles,
+            }
         )
 
     def _sections(self, item: CensorshipItem) -> tuple[Claim, ...]:
@@ -109,6 +98,27 @@ class ReportReader:
         places = Counter(claim.jurisdiction for claim in claims)
         enough = len(places) >= (_ANNOUNCED if announced else _SECTIONS)
         return tuple(claims) if enough and max(places.values()) <= _LARGEST * len(claims) else ()
+
+
+def unread(item: CensorshipItem) -> Report:
+    """What is known of an item without reading its text. It claims nothing."""
+    return Report(
+        article_id=item.id,
+        url=item.url,
+        title=item.title,
+        language=item.language,
+        at=item.published or item.first_seen,
+        published=item.published,
+        first_seen=item.first_seen,
+        owner=item.source.owner,
+        source_name=item.source.name,
+        source_kind=item.source.kind,
+        wire_agency=item.wire_agency,
+        role=ReportRole.BACKGROUND,
+        claims=(),
+        score=item.score,
+        official=item.source.kind is FeedKind.OFFICIAL,
+    )
 
 
 def claims_of(decision: Classification, text: str | None = None) -> tuple[Claim, ...]:

@@ -1,5 +1,6 @@
 """One round of grouping over what the store knows: what is new is put where it belongs, and nothing else is touched."""
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +22,11 @@ from blockwire.transforms.events.affinity import WINDOW
 from blockwire.transforms.events.building import build, id_of
 from blockwire.transforms.events.episodes import Episode, Telling
 from blockwire.transforms.events.grouping import group
-from blockwire.transforms.events.reading import ReportReader
+from blockwire.transforms.events.reading import ReportReader, unread
 from blockwire.transforms.near_duplicates import bands, originals
 from blockwire.transforms.stores.event_contract import EventStore, Regrouping
 
+_LOG = logging.getLogger(__name__)
 AT_ONCE = 500
 """Items in one grouping: they are in memory together, with what they may belong to."""
 _END = datetime(9999, 1, 1, tzinfo=UTC)
@@ -52,12 +54,19 @@ class Regrouper:
 
     def items(self, items: Sequence[CensorshipItem]) -> list[BlockEvent]:
         """Groups new items, writes what came of it, and returns the events that changed."""
-        fresh = [self.reader.report(item) for item in items]
-        return self._regroup(self._with_originals(fresh))
+        return self._regroup(self._with_originals([self._read(item) for item in items]))
 
     def articles(self, article_ids: Sequence[str]) -> list[BlockEvent]:
         """Groups known articles again, after a person's correction."""
         return self._regroup(self.store.reports_of(article_ids))
+
+    def _read(self, item: CensorshipItem) -> Report:
+        """The report of an item; one that cannot be read claims nothing, so that it holds up no round."""
+        try:
+            return self.reader.report(item)
+        except ValueError:
+            _LOG.exception("article %s (%s) is in no event: it cannot be read", item.id, item.url)
+            return unread(item)
 
     def _with_originals(self, fresh: Sequence[Report]) -> list[Report]:
         """The fresh reports, and known ones that turn out to be copies of them, with the originals they repeat."""
@@ -111,27 +120,33 @@ class _Scene:
         moving = [report for report in changed if report.role is not ReportRole.BACKGROUND and report.claims]
         since = min((report.at for report in moving), default=_END)
         known = {report.article_id: report for report in moving}
+        near, held, events = dict(known), list[Report](), dict[str, BlockEvent]()
         keys: set[str] = set()
         wanted = {key for report in moving for key in report.keys}
-        near: dict[str, Report] = {}
         while wanted - keys:
-            # A report that names two countries ties what happens in one to what happens in the other.
+            # A report that names two countries, or an event of two, ties what happens in one to what happens in the other.
             found = store.reports(wanted - keys, since - WINDOW, _END)
             keys |= wanted
-            near |= {report.article_id: report for report in found}
-            wanted = {key for report in found if report.at >= since for key in report.keys}
-        near |= known
+            near = {report.article_id: report for report in found} | near
+            events = {event.id: event for event in store.of_articles(near.keys())}
+            held = store.reports_of(
+                {one.article_id for event in events.values() for one in event.evidence} - near.keys()
+            )
+            wanted = {key for report in (*found, *held) if report.at >= since for key in report.keys}
         later = [report for report in near.values() if report.at >= since]
-        events = {event.id: event for event in store.of_articles(near.keys())}
-        of_events = {one.article_id for event in events.values() for one in event.evidence}
-        reports = {report.article_id: report for report in store.reports_of(of_events - near.keys())} | near
+        reports = {report.article_id: report for report in held} | near
         return cls(since, later, events, reports)
 
     def before(self) -> list[Episode]:
         """The events as they were before the changed reports: with what was published until then."""
         episodes = []
         for event in self.events.values():
-            tellings = [Telling(self.reports[one.article_id], one.claim) for one in event.evidence]
+            # Evidence whose report is gone, by hand or by an old crash, is left out.
+            tellings = [
+                Telling(self.reports[one.article_id], one.claim)
+                for one in event.evidence
+                if one.article_id in self.reports and one.claim < len(self.reports[one.article_id].claims)
+            ]
             earlier = sorted(
                 (one for one in tellings if one.report.at < self.since),
                 key=lambda one: (one.report.at, one.report.article_id),

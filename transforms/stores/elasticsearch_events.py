@@ -85,7 +85,8 @@ class ElasticsearchEvents:
         return [REPORTS.to_record(source) for source in self._session.search("reports", query, BY_ID)]
 
     def regroup(self, found: Regrouping) -> None:
-        """Events, then reports, then items: what is cut off in between is done again, since its items are ungrouped still."""
+        """Reports, then events, then items: no event is without its reports, and what is cut off in between is done again."""
+        self._must([self._session.action("index", REPORTS, report) for report in found.reports])
         there = self._session.sources("events", [event.id for event in found.events])
         self._put_events(
             [
@@ -94,7 +95,6 @@ class ElasticsearchEvents:
                 if event.id not in there or event.revision > there[event.id]["block"]["revision"]
             ]
         )
-        self._must([self._session.action("index", REPORTS, report) for report in found.reports])
         marks = [
             Action(
                 "update",

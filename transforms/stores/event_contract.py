@@ -83,7 +83,7 @@ class EventStore(Protocol):
         ...
 
     def regroup(self, found: Regrouping) -> None:
-        """Writes events, then reports, and last that their items are grouped (with ``duplicate_of``). Idempotent."""
+        """Writes reports, then events, and last that their items are grouped (with ``duplicate_of``). Idempotent."""
         ...
 
     def correct(self, correction: Correction) -> None:

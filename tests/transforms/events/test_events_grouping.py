@@ -3,9 +3,10 @@
 import random
 
 import pytest
-from events_samples import claim, episode_of, parts, report
+from events_samples import claim, episode_of, id_of, parts, report
 
 from blockwire.schemas import Feature, Measure, ReportRole, Scope, Status
+from blockwire.transforms.events.grouping import group
 from blockwire.transforms.events.history import history
 
 LIFTED = {"status": Status.LIFTED, "measures": (Measure.UNBLOCKING, Measure.MESSAGING_BLOCK)}
@@ -229,3 +230,29 @@ def test_the_order_of_arrival_does_not_matter() -> None:
     for seed in range(5):
         random.Random(seed).shuffle(reports)
         assert parts(reports) == expected
+
+
+def test_a_reprint_of_what_is_in_no_event_founds_none() -> None:
+    block = claim("RU", Measure.MESSAGING_BLOCK, "telegram")
+    assert parts([report("reprint", 24 * 60, block, duplicate_of=id_of("original"))]) == set()
+
+
+def test_a_roundup_does_not_reach_back_further_than_what_is_kept_in_sight() -> None:
+    block = claim("RU", Measure.MESSAGING_BLOCK, "telegram")
+    roundup = report("roundup", 24 * 46, block, role=ReportRole.ROUNDUP)
+    assert parts([report("a", 0, block), roundup]) == {frozenset({"a"})}
+
+
+def test_a_person_puts_the_claim_that_fits_and_leaves_the_other_where_it_is() -> None:
+    arrest = claim("BY", Measure.ARREST_PROSECUTION, "telegram")
+    block = claim("BY", Measure.MESSAGING_BLOCK, "telegram")
+    both = report("both", 4, block, arrest.model_copy(update={"aside": True, "status": None}))
+    pins = {id_of("arrest"): "e1", both.article_id: "e1"}
+    held = {
+        episode.restriction: {(one.report.title, one.number) for one in episode.tellings}
+        for episode in group([report("arrest", 0, arrest), both], pins=pins)
+    }
+    assert held == {
+        Measure.ARREST_PROSECUTION: {("arrest", 0), ("both", 1)},
+        Measure.MESSAGING_BLOCK: {("both", 0)},
+    }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from events_samples import hours, id_of, item, outcome, regrouper
+from events_samples import SEVERITY, hours, id_of, item, outcome, regrouper, unread
 
 from blockwire.schemas import (
     BlockEvent,
@@ -13,12 +13,15 @@ from blockwire.schemas import (
     Correction,
     CorrectionKind,
     Measure,
+    Report,
     Scope,
     Status,
     Verdict,
 )
 from blockwire.schemas.ids import digest
+from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
+from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.stores.contract import Store
 from blockwire.transforms.stores.event_contract import EventQuery, Regrouping
 from blockwire.transforms.stores.sqlite import SqliteStore
@@ -235,3 +238,43 @@ def test_a_mark_stays_on_the_event(store: Store) -> None:
     assert len(event.evidence) == 4
     _correct(store, CorrectionKind.UNMARK, block.id, [id_of("order")], 2001)
     assert _event(store, "order").verdict is None
+
+
+def test_an_event_of_two_countries_keeps_its_articles_when_an_older_one_comes(store: Store) -> None:
+    run(
+        store,
+        [[item(code.lower(), at, "Telegram blocked", "Today.", country=code) for code, at in (("RU", 0), ("BY", 10))]],
+    )
+    russia, belarus = _event(store, "ru"), _event(store, "by")
+    _correct(store, CorrectionKind.MERGE, russia.id, [id_of("ru"), id_of("by")], 2000)
+    unrelated = {"measures": (Measure.SOCIAL_MEDIA_BLOCK,), "services": ("instagram",)}
+    run(store, [[item("late", -5, "Instagram blocked", "Today.", country="RU", **unrelated)]])
+    assert _event(store, "by").id == russia.id
+    kept = store.events.get(belarus.id)
+    assert kept is not None
+    assert kept.merged_into == russia.id
+
+
+class _FailsOnBad(ReportReader):
+    def report(self, item: CensorshipItem) -> Report:
+        if item.id == id_of("bad"):
+            raise ValueError(item.title)
+        return super().report(item)
+
+
+def test_an_item_that_cannot_be_read_holds_up_no_round(store: Store) -> None:
+    store.write_outcomes([outcome(item(name, 0, "Telegram blocked", "Today.")) for name in ("bad", "good")])
+    reader = _FailsOnBad(unread, Signals(SEVERITY.signals))
+    list(Regrouper(store.events, reader, SEVERITY, hours(1000)).everything_new())
+    assert by_title(list(store.events.find(ALL))) == {frozenset({"good"})}
+    assert store.events.ungrouped(10) == []
+
+
+def test_evidence_without_a_report_is_left_out(store: Store) -> None:
+    (event,) = run(store, [[item("a", 0, "Telegram blocked", "Today.", services=("telegram",))]])
+    lost = event.evidence[0].model_copy(update={"article_id": id_of("lost")})
+    store.events.regroup(
+        Regrouping(events=[event.model_copy(update={"evidence": (lost, *event.evidence), "revision": 9})])
+    )
+    (again,) = run(store, [[item("b", 2, "Telegram is blocked", "Today.", services=("telegram",))]])
+    assert [one.source_name for one in again.evidence] == ["a", "b"]
