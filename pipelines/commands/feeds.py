@@ -86,7 +86,7 @@ def status_command(ctx: click.Context, feeds_file: Path | None, store: str | Non
         for row in troubled(rows) if failing else rows:
             click.echo(json.dumps(as_json(row), ensure_ascii=False))
     else:
-        show_status(rows, now, failing=failing)
+        show_status(rows, now, failing=failing, unlisted=len(states.keys() - {feed.id for feed, *_ in rows}))
     return 0
 
 

@@ -29,8 +29,15 @@ def show_feeds(feeds: Sequence[Feed]) -> None:
     console.print(f"{len(feeds)} feeds")
 
 
-def show_status(rows: Sequence[Row], now: datetime, *, failing: bool) -> None:
-    """Prints how feeds fare, the troubled first, and the languages and countries that are silent as a whole."""
+def show_status(rows: Sequence[Row], now: datetime, *, failing: bool, unlisted: int) -> None:
+    """Prints how feeds fare, the troubled first, and the languages and countries that are silent as a whole.
+
+    Args:
+        rows: the feeds of the list.
+        now: the time.
+        failing: whether to leave out those that fare well.
+        unlisted: how many feeds the store knows that are not in the list.
+    """
     table = listing()
     for feed, state, health in sorted(
         troubled(rows) if failing else rows, key=lambda row: (row[2].condition not in TROUBLED, row[0].id)
@@ -50,6 +57,8 @@ def show_status(rows: Sequence[Row], now: datetime, *, failing: bool) -> None:
     if table.row_count:
         console.print(table)
     console.print(_counts(rows))
+    if unlisted:
+        console.print(f"{unlisted} feeds of the store are not in this list.")
     for told in silent_groups(rows):
         console.print(Text(told, style="red"))
 

@@ -72,6 +72,10 @@ def test_status_tells_who_is_in_trouble_and_when_the_next_poll_is(feeds: Callabl
         )  # fmt: skip
         store.put_feed_states([failed])
     everything = feeds("status")
+    assert "not in this list" not in everything.out
+    with SqliteStore("wire.sqlite") as store:
+        store.put_feed_states([FeedState(feed_id="other", url="https://other.example/rss")])
+    assert "1 feeds of the store are not in this list." in feeds("status").out
     assert "2 feeds: 1 new, 1 failing" in everything.out
     assert "4 polls failed one after the other: no answer" in everything.out
     assert "next poll in 2.1 h" in everything.out
