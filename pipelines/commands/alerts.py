@@ -12,7 +12,7 @@ from blockwire.pipelines.display.alerts import FORMS, show_alerts, show_table
 from blockwire.schemas import Alert, AlertState, BlockEvent
 from blockwire.schemas.alerting import AlertPolicy, Channel
 from blockwire.transforms.alerts.channels import Channels
-from blockwire.transforms.alerts.decisions import decide
+from blockwire.transforms.alerts.decisions import decide, is_void
 from blockwire.transforms.alerts.failures import ChannelError
 from blockwire.transforms.alerts.messages import Message
 from blockwire.transforms.alerts.outbox import resend
@@ -89,9 +89,10 @@ def preview_command(ctx: click.Context, event_id: str | None, form: str | None, 
         click.echo("The settings have no channel: shown as if there were one called 'preview'.", err=True)
         policy = policy.model_copy(update={"channels": (Channel(id="preview", url_env="PREVIEW_URL"),)})
     with store_of(settings).open() as opened:
-        alerts = _of_next_round(opened, policy) if event_id is None else _of_event(opened, policy, event_id)
+        event = _event(opened, event_id) if event_id is not None else None
+        alerts = _of_next_round(opened, policy) if event is None else _of_event(event, policy)
     if not alerts:
-        click.echo("No alert would fire.")
+        click.echo(f"No alert would fire{_why_none(event)}.")
     elif form == "table" or (form is None and event_id is None):
         show_table(alerts)
     else:
@@ -105,10 +106,22 @@ def _of_next_round(store: Store, policy: AlertPolicy) -> list[Alert]:
     return [alert for alert in found if alert.id not in known]
 
 
-def _of_event(store: Store, policy: AlertPolicy, event_id: str) -> list[Alert]:
-    event = store.events.get(event_id)
+def _event(store: Store, begins: str) -> BlockEvent:
+    event = store.events.get(begins)
     if event is None:
-        raise click.BadParameter(f"no event's id begins with {event_id!r}: see blockwire events list")
+        raise click.BadParameter(f"no event's id begins with {begins!r}: see blockwire events list")
+    return event
+
+
+def _why_none(event: BlockEvent | None) -> str:
+    if event is not None and event.merged_into is not None:
+        return f": the event is part of {event.merged_into[:8]}"
+    if event is not None and is_void(event):
+        return ": a person marked the event as false"
+    return ""
+
+
+def _of_event(event: BlockEvent, policy: AlertPolicy) -> list[Alert]:
     return _decided([event], policy.model_copy(update={"max_age_hours": _ALWAYS_HOURS}))
 
 
@@ -119,7 +132,7 @@ def _decided(events: Iterable[BlockEvent], policy: AlertPolicy) -> list[Alert]:
 
 @alerts_commands.command("history", short_help="What was sent, what waits, what failed; newest first.")
 @click.option("--channel", multiple=True, metavar="ID", help="Repeatable.")
-@click.option("--event", multiple=True, metavar="ID", help="The whole id of an event. Repeatable.")
+@click.option("--event", multiple=True, metavar="ID", help="The beginning of an event's id. Repeatable.")
 @click.option("--state", multiple=True, type=click.Choice([state.value for state in AlertState]), help="Repeatable.")
 @click.option("--since", type=_MOMENT, help="Created then or later (UTC).")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
@@ -137,14 +150,14 @@ def history_command(
     store: str | None,
 ) -> int:
     """Alerts, the newest first; several values of a condition mean any of them, several conditions all."""
-    query = AlertQuery(
-        channels=channel,
-        events=event,
-        states=tuple(AlertState(name) for name in state),
-        since=since.replace(tzinfo=UTC) if since else None,
-        limit=limit,
-    )
     with store_of(settings_of(ctx, {"store": store})).open() as opened:
+        query = AlertQuery(
+            channels=channel,
+            events=tuple(_event(opened, begins).id for begins in event),
+            states=tuple(AlertState(name) for name in state),
+            since=since.replace(tzinfo=UTC) if since else None,
+            limit=limit,
+        )
         alerts = list(opened.alerts.find(query))
     if form != "table":
         show_alerts(alerts, form)
@@ -165,11 +178,18 @@ def resend_command(ctx: click.Context, ids: tuple[str, ...], store: str | None) 
     failed = False
     with store_of(settings).open() as opened, opened.lock(), Channels(os.environ) as channels:
         chosen = [_alert(opened, given) for given in ids]
-        for channel, alert in [(_channel(settings, alert.channel), alert) for alert in chosen]:
+        for channel, alert in [(_channel_of(settings, alert), alert) for alert in chosen]:
             tried = resend(opened, settings.alerts, channels, channel, alert)
             failed |= tried.state is not AlertState.SENT
             click.echo(f"{tried.id[:8]} to {tried.channel}: {tried.error or 'sent'}", err=tried.error is not None)
     return int(failed)
+
+
+def _channel_of(settings: Settings, alert: Alert) -> Channel:
+    try:
+        return _channel(settings, alert.channel)
+    except click.BadParameter as error:
+        raise click.ClickException(f"alert {alert.id[:8]}: {error.message}") from None
 
 
 def _alert(store: Store, begins: str) -> Alert:

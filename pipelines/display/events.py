@@ -9,6 +9,7 @@ from rich.text import Text
 
 from blockwire.pipelines.display.listing import listing
 from blockwire.schemas import BlockEvent, Correction, EventEvidence
+from blockwire.transforms.alerts.wording import status_words
 
 _LOUD = {"critical": "bold red", "alert": "red", "watch": "yellow", "info": "dim"}
 
@@ -23,7 +24,9 @@ def show_events(events: Sequence[BlockEvent], *, corrections: int | None) -> Non
     table = listing()
     for event in events:
         head = Text(event.id[:8], style="cyan").append(f"\n{event.severity}", style=_LOUD[event.severity])
-        facts = (" ".join(event.countries), event.measure, " ".join(event.targets), event.status)
+        verdict = f"{event.verdict} by a person" if event.verdict else ""
+        status = status_words(event.status, event.measure)
+        facts = (" ".join(event.countries), event.measure, " ".join(event.targets), status, verdict)
         body = Text(" · ".join(fact.replace("_", " ") for fact in facts if fact), style="bold")
         sources = f"{event.independent_sources} independent of {len(event.evidence)} articles"
         body.append(f"\n{event.evidence[0].title}  {sources}", style="dim")
@@ -46,7 +49,8 @@ def show_event(event: BlockEvent, corrections: Sequence[Correction]) -> None:
     console.print(table)
     console.print(Text("\nHistory", style="bold"))
     for step in event.history:
-        console.print(Text(f"  {step.at:%Y-%m-%d %H:%M}  {step.status}  ", style="cyan").append(f"“{step.quote}”"))
+        told = f"  {step.at:%Y-%m-%d %H:%M}  {status_words(step.status, event.measure)}  "
+        console.print(Text(told, style="cyan").append(f"“{step.quote}”"))
     console.print(Text("\nEvidence", style="bold"))
     for one in event.evidence:
         console.print(_evidence(one))
@@ -69,7 +73,7 @@ def _facts(event: BlockEvent) -> list[tuple[str, str]]:
     return [
         ("severity", f"{event.severity} ({'; '.join(event.severity_reasons)})"),
         ("measure", event.measure),
-        ("status", event.status),
+        ("status", status_words(event.status, event.measure)),
         ("targets", ", ".join(event.targets)),
         ("features", ", ".join(event.features)),
         ("methods", ", ".join(event.methods)),

@@ -9,7 +9,7 @@ from alerts_samples import CRITICAL, IN_FORCE, STATUS, WATCH, development, event
 from receivers import WebServer, web_server
 
 from blockwire.pipelines.main import run
-from blockwire.schemas import Alert
+from blockwire.schemas import Alert, Verdict
 from blockwire.schemas.alerting import AlertPolicy, Channel
 from blockwire.transforms.alerts.outbox import send_alerts
 from blockwire.transforms.stores.event_contract import Regrouping
@@ -128,6 +128,33 @@ def test_history_and_sending_again(alerts: Command, web: WebServer) -> None:
     assert "sent 20" in alerts("history", "--state", "sent")[1]
     status, _, err = alerts("resend", "zzzz")
     assert (status, "no alert's id begins with 'zzzz'" in err) == (1, True)
+
+
+def test_an_events_history_by_the_beginning_of_its_id(alerts: Command, web: WebServer) -> None:
+    happen()
+    one_round()
+    assert len(alerts("history", "--event", "aaaa", "--format", "jsonl")[1].splitlines()) == 2
+    assert alerts("history", "--event", "bbbb")[1] == "No alerts.\n"
+    status, _, err = alerts("history", "--event", "cccc")
+    assert (status, "no event's id begins with 'cccc'" in err) == (2, True)
+
+
+def test_a_preview_says_why_nothing_fires(alerts: Command) -> None:
+    whole = event(development(0), id="a" * 32, verdict=Verdict.FALSE_POSITIVE)
+    part = event(development(0), id="b" * 32, merged_into="a" * 32)
+    with SqliteStore("wire.sqlite") as store:
+        store.events.regroup(Regrouping(events=[whole, part]))
+    assert alerts("preview", "aaaa")[1] == "No alert would fire: a person marked the event as false.\n"
+    assert alerts("preview", "bbbb")[1] == "No alert would fire: the event is part of aaaaaaaa.\n"
+
+
+def test_an_alert_whose_channel_is_gone_is_named(alerts: Command, web: WebServer) -> None:
+    happen()
+    one_round()
+    Path("blockwire.toml").write_text('store = "sqlite:///wire.sqlite"\n')
+    sent = json.loads(alerts("history", "--format", "jsonl")[1].splitlines()[0])
+    status, _, err = alerts("resend", sent["id"][:10])
+    assert (status, f"alert {sent['id'][:8]}: no channel has the id 'desk'" in err) == (1, True)
 
 
 def test_without_channels_a_preview_still_works(alerts: Command) -> None:

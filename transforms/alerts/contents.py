@@ -7,7 +7,15 @@ from itertools import islice
 from typing import Final
 
 from blockwire.schemas import Alert, BlockEvent, EventEvidence
-from blockwire.transforms.alerts.wording import TITLE_CHARS, country_name, is_confirmed, line, place, plain
+from blockwire.transforms.alerts.wording import (
+    TITLE_CHARS,
+    country_name,
+    is_confirmed,
+    line,
+    place,
+    plain,
+    status_words,
+)
 
 _QUOTES: Final = 3
 _STATUSES: Final = 10
@@ -89,7 +97,7 @@ def shown_time(at: datetime) -> str:
 
 def _facts(alert: Alert) -> Iterator[tuple[str, str]]:
     event = alert.event
-    yield "Status", plain(alert.status)
+    yield "Status", status_words(alert.status, event.measure)
     yield "Severity", alert.severity
     yield "Confirmation", "confirmed" if is_confirmed(event) else "unconfirmed"
     yield "Independent sources", str(event.independent_sources)
@@ -132,7 +140,7 @@ def _quotes(alert: Alert) -> Iterator[Quote]:
 
 def _history(event: BlockEvent) -> Iterator[Fact]:
     for change in event.history[-_STATUSES:]:
-        yield Fact(shown_time(change.at), plain(change.status))
+        yield Fact(shown_time(change.at), status_words(change.status, event.measure))
 
 
 def _source(one: EventEvidence) -> Link:

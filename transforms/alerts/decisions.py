@@ -83,7 +83,9 @@ def steps(event: BlockEvent) -> Iterator[Step]:
         rose = peak is None or LEVELS.index(loudest) > LEVELS.index(peak)
         peak = loudest if rose or peak is None else peak
         came.update(one.status for one in developments if one.kind in _MOVES)
-        yield Step(developments, peak, rose, reason_of(before, developments), came[developments[-1].status])
+        yield Step(
+            developments, peak, rose, reason_of(event.measure, before, developments), came[developments[-1].status]
+        )
         before = developments[-1]
 
 

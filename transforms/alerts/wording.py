@@ -6,7 +6,7 @@ from typing import Final
 
 from babel import Locale
 
-from blockwire.schemas import BlockEvent, Development, DevelopmentKind, Severity, Status
+from blockwire.schemas import BlockEvent, Development, DevelopmentKind, Measure, Severity, Status
 from blockwire.schemas.alerting import AlertRule
 from blockwire.transforms.text.cleaning import clean_line
 
@@ -25,6 +25,11 @@ def line(value: str, max_chars: int = LINE_CHARS) -> str:
 def plain(value: str) -> str:
     """An enum's value as words: ``in_force`` is ``in force``."""
     return value.replace("_", " ")
+
+
+def status_words(status: Status, measure: Measure) -> str:
+    """A status as words. Of what was given back, nothing says "in force"."""
+    return "restored" if measure is Measure.UNBLOCKING and status is Status.IN_FORCE else plain(status)
 
 
 @cache
@@ -50,20 +55,22 @@ def headline(event: BlockEvent, status: Status, severity: Severity) -> str:
     """``[critical] Ukraine (ordered by Russia): messaging block, calls: telegram, whatsapp: ordered, unconfirmed``"""
     features = "".join(f", {plain(feature)}" for feature in event.features if feature != "whole_service")
     how_sure = "" if is_confirmed(event) or status is Status.DENIED else ", unconfirmed"
-    what = (place(event), f"{plain(event.measure)}{features}", ", ".join(event.targets), f"{plain(status)}{how_sure}")
+    how_far = f"{status_words(status, event.measure)}{how_sure}"
+    what = (place(event), f"{plain(event.measure)}{features}", ", ".join(event.targets), how_far)
     return line(f"[{severity}] {': '.join(filter(None, what))}", TITLE_CHARS)
 
 
-def reason_of(before: Development | None, developments: Sequence[Development]) -> str:
+def reason_of(measure: Measure, before: Development | None, developments: Sequence[Development]) -> str:
     """What is new, in words: ``status from proposed to ordered; new target telegram``.
 
     Args:
+        measure: the event's.
         before: the development before these.
         developments: those of one round, in order.
     """
     told: list[str] = []
     for one in developments:
-        told += _news(before, one)
+        told += _news(measure, before, one)
         before = one
     return line("; ".join(dict.fromkeys(told)))
 
@@ -75,13 +82,14 @@ def rule_terms(rule: AlertRule) -> str:
     return line(f"rule {rule.id}: {', '.join([f'severity {rule.severity} and above', *asked])}")
 
 
-def _news(before: Development | None, now: Development) -> Iterable[str]:
+def _news(measure: Measure, before: Development | None, now: Development) -> Iterable[str]:
+    status = status_words(now.status, measure)
     if before is None or now.kind is DevelopmentKind.OPENED:
-        yield f"new event, {plain(now.status)}"
+        yield f"new event, {status}"
     elif now.kind is DevelopmentKind.STATUS and now.at < before.at:
-        yield f"an earlier status came to be known: {plain(now.status)}"
+        yield f"an earlier status came to be known: {status}"
     elif now.kind is DevelopmentKind.STATUS:
-        yield f"status from {plain(before.status)} to {plain(now.status)}"
+        yield f"status from {status_words(before.status, measure)} to {status}"
     elif now.kind is DevelopmentKind.SEVERITY:
         yield f"severity from {before.severity} to {now.severity}"
     else:

@@ -29,9 +29,10 @@ from alerts_samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blockwire.schemas import BlockEvent, DevelopmentKind, Severity, Status, Verdict
+from blockwire.schemas import BlockEvent, DevelopmentKind, Measure, Severity, Status, Verdict
 from blockwire.schemas.alerting import AlertRule, Channel
 from blockwire.schemas.ids import alert_id, digest
+from blockwire.transforms.alerts.contents import content_of
 from blockwire.transforms.alerts.decisions import decide
 
 LOG = Channel.model_validate({"id": "log", "kind": "jsonl", "path": "alerts.jsonl"})
@@ -223,6 +224,14 @@ def test_the_title_says_what_is_known_and_how_well() -> None:
     assert sure.title == "[alert] Russia: messaging block: telegram: ordered"
     nameless = decide(event(development(0, status=DENIED, targets=()), countries=("RU",)), policy(), NOON)[0]
     assert nameless.title == "[alert] Russia: messaging block: denied"
+
+
+def test_what_is_given_back_is_restored_and_not_in_force() -> None:
+    given_back = event(development(0, OPENED, IN_FORCE), measure=Measure.UNBLOCKING)
+    (found,) = decide(given_back, policy(), NOON)
+    assert found.title.endswith("unblocking: telegram: restored, unconfirmed")
+    assert found.reason.startswith("new event, restored; ")
+    assert "in force" not in str(content_of(found))
 
 
 def test_an_alert_keeps_the_event_in_short() -> None:
