@@ -152,11 +152,12 @@ def test_replies_that_are_late(job: Any, elasticsearch_url: str, caplog: pytest.
     assert "does not answer in time" in caplog.text
 
 
+@pytest.mark.parametrize("absent_s", [4, pytest.param(60, marks=pytest.mark.thorough)])
 def test_a_server_that_is_not_there_at_first(
-    job: Any, elasticsearch_url: str, caplog: pytest.LogCaptureFixture
+    job: Any, elasticsearch_url: str, caplog: pytest.LogCaptureFixture, absent_s: float
 ) -> None:
-    with tcp_proxy(elasticsearch_url, absent_s=4) as proxy:
-        job.write(proxy.url, patience_s=60, timeout_s=60)
+    with tcp_proxy(elasticsearch_url, absent_s=absent_s) as proxy:
+        job.write(proxy.url, patience_s=2 * absent_s + 50, timeout_s=60)
     job.check(elasticsearch_url)
     assert "cannot be reached: check that it runs, and its address (trying again in" in caplog.text
 
