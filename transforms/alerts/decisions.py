@@ -1,6 +1,5 @@
 """Which alerts an event gives rise to. Pure: the same event and rules always give the same alerts, whatever was sent before."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,8 +38,10 @@ class Step:
     """Whether that is higher than before."""
     told: str
     """What is new, in words."""
+    standing: Development
+    """The one that says how far the event is: the last that is not history."""
     times: int
-    """How often the event came to its status so far."""
+    """How often the event came to that status so far."""
 
     @property
     def last(self) -> Development:
@@ -55,8 +56,12 @@ class Step:
     @property
     def mover(self) -> Development:
         """The development that brought the status; where the status stayed, the last one."""
-        brought = [one for one in self.developments if one.kind in _MOVES]
-        return brought[-1] if brought else self.last
+        return self.standing if self.standing in self.developments else self.last
+
+    @property
+    def status(self) -> Status:
+        """How far the event is."""
+        return self.standing.status
 
     @property
     def again(self) -> str:
@@ -76,17 +81,32 @@ def steps(event: BlockEvent) -> Iterator[Step]:
     """What happened to the event, round by round."""
     peak: Severity | None = None
     before: Development | None = None
-    came: Counter[Status] = Counter()
+    kept: list[Development] = []
     for _recorded, noticed in groupby(event.developments, key=lambda one: one.recorded):
         developments = tuple(noticed)
         loudest = max((one.severity for one in developments), key=LEVELS.index)
         rose = peak is None or LEVELS.index(loudest) > LEVELS.index(peak)
         peak = loudest if rose or peak is None else peak
-        came.update(one.status for one in developments if one.kind in _MOVES)
-        yield Step(
-            developments, peak, rose, reason_of(event.measure, before, developments), came[developments[-1].status]
-        )
+        for one in developments:
+            if one.kind in _MOVES and not _is_history(one, kept):
+                kept.append(one)
+        standing = kept[-1] if kept else developments[-1]
+        times = sum(one.status is standing.status for one in kept)
+        yield Step(developments, peak, rose, reason_of(event.measure, before, developments), standing, times)
         before = developments[-1]
+
+
+def _is_history(one: Development, moves: Sequence[Development]) -> bool:
+    """Whether it is behind earlier moves: an order after the block, however late. A return to force, or what follows a denial, is news."""
+    for earlier in moves:
+        is_news = one.status is Status.IN_FORCE or earlier.status is Status.DENIED
+        if _stage(one.status) < _stage(earlier.status) and not (is_news and one.at >= earlier.at):
+            return True
+    return False
+
+
+def _stage(status: Status) -> int:
+    return _STAGE.get(status, _OVER)
 
 
 def decide(
@@ -125,34 +145,19 @@ def _for_channel(
     oldest = now - timedelta(hours=policy.max_age_hours)
     found: dict[str, Alert] = {}
     oldest = max(oldest, since - timedelta(hours=policy.lookback_hours))
-    told: list[Step] = []
+    told: set[tuple[Status, int]] = set()
     for step in steps(event):
         passed = [rule for rule in rules if lets_through(rule, event, step.peak)]
-        if not passed or _is_history(step, told):
-            continue
-        same = any((one.last.status, one.times) == (step.last.status, step.times) for one in told)
+        same = (step.status, step.times) in told
         for rule in passed if max(one.at for one in step.developments) >= oldest else ():
             update = f"{step.again} {step.update if rule.updates and same else ''}".strip()
             alert = _alert(event, step, channel, rule, update, now)
             # Of several rules or steps for one status the one that is heard first.
             if alert.id not in found or alert.due < found[alert.id].due:
                 found[alert.id] = alert
-        told.append(step)
+        if passed:
+            told.add((step.status, step.times))
     return found.values()
-
-
-def _is_history(step: Step, told: Sequence[Step]) -> bool:
-    """Whether it is behind what was told: an order after the block, however late. A return to force, or what follows a denial, is news."""
-    stage, at = _stage(step.last.status), step.mover.at
-    for one in told:
-        is_news = step.last.status is Status.IN_FORCE or one.last.status is Status.DENIED
-        if stage < _stage(one.last.status) and not (is_news and at >= one.mover.at):
-            return True
-    return False
-
-
-def _stage(status: Status) -> int:
-    return _STAGE.get(status, _OVER)
 
 
 def lets_through(rule: AlertRule, event: BlockEvent, severity: Severity) -> bool:
@@ -170,7 +175,7 @@ def lets_through(rule: AlertRule, event: BlockEvent, severity: Severity) -> bool
 
 
 def _alert(event: BlockEvent, step: Step, channel: Channel, rule: AlertRule, update: str, now: datetime) -> Alert:
-    status, severity = step.last.status, step.last.severity
+    status, severity = step.status, step.last.severity
     turn = slot(rule, severity, now)
     gathered = alert_digest_id(channel=channel.id, due=turn.due.isoformat()) if turn.gathered else None
     return Alert(

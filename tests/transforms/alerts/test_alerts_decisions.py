@@ -68,9 +68,10 @@ def test_what_follows_a_denial_is_news() -> None:
     ]
 
 
-def test_a_late_step_that_nobody_could_be_told_of_before_is_told() -> None:
+def test_a_late_step_that_makes_an_event_severe_tells_how_far_the_event_is() -> None:
     whole = event(development(0, OPENED, IN_FORCE, WATCH), development(1, STATUS, ORDERED, published=hours(-1)))
     (found,) = decide(whole, policy(), hours(1))
+    assert found.status is IN_FORCE
     assert found.reason.startswith("an earlier status came to be known: ordered; rule")
 
 
