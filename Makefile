@@ -37,6 +37,8 @@ test-thorough: $(TEST_INSTALLED) ## what takes minutes by itself: the hostile we
 	$(BIN)/python -m pytest -m thorough $(ARGS)
 
 OLDER := .venv-older-client
+CLIENT_TESTS := $(addprefix tests/transforms/,elasticsearch/test_elasticsearch_bulk.py elasticsearch/test_elasticsearch_sink.py \
+	stores/test_stores_contract.py stores/test_stores_elasticsearch_setup.py)
 
 test-clients: $(TEST_INSTALLED) ## the Elasticsearch client of the major before, with the servers of both
 	$(PYTHON) -m venv $(OLDER)
@@ -44,7 +46,7 @@ test-clients: $(TEST_INSTALLED) ## the Elasticsearch client of the major before,
 	$(OLDER)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(OLDER)/constraints.txt --editable '.[test]' 'elasticsearch>=8.19,<9'
 	for server in 8.19.21 9.5.3; do \
 		BLOCKWIRE_TEST_ELASTICSEARCH_VERSION=$$server $(OLDER)/bin/python -m pytest -m "elasticsearch and not thorough" \
-			tests/transforms/elasticsearch tests/transforms/stores $(ARGS) || exit 1; \
+			$(CLIENT_TESTS) $(ARGS) || exit 1; \
 	done
 
 coverage: $(TEST_INSTALLED) ## the same, with what the tests reach of the code (takes longer)
