@@ -7,7 +7,6 @@ from pathlib import Path
 
 import elasticsearch_server
 import pytest
-from absent import no_elasticsearch
 
 _STATE = "BLOCKWIRE_TEST_SERVER_STATE"
 """Names, to the workers of one run, the file about the server that they share."""
@@ -37,5 +36,5 @@ def elasticsearch_url() -> Iterator[str]:
     try:
         server = elasticsearch_server.shared(Path(os.environ[_STATE]))
     except elasticsearch_server.NoServer as failure:
-        no_elasticsearch(failure)
+        elasticsearch_server.no_elasticsearch(failure)
     yield server.url

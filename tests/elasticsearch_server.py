@@ -3,8 +3,7 @@
 By hand: ``python tests/elasticsearch_server.py start`` prints its URL, ``stop`` ends it.
 
 The server is the core that Elastic publishes to Maven Central for integration tests. It needs Java 21 and refuses to run as root: then
-a system user is made for it. Where that cannot be had, and a container engine runs, the official image is used. It listens on 127.0.0.1
-only, and its data are gone when it stops.
+a system user is made for it. Where that cannot be had, and a container engine runs, the official image is used.
 """
 
 import argparse
@@ -28,6 +27,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 VERSION = os.environ.get("BLOCKWIRE_TEST_ELASTICSEARCH_VERSION", "9.5.3")
 IMAGE = "elasticsearch:{version}"
@@ -371,6 +373,12 @@ def stop_shared(state: Path) -> None:
             if "failure" not in told:
                 stop(Server(**told))
     state.with_suffix(".lock").unlink(missing_ok=True)
+
+
+def no_elasticsearch(failure: NoServer) -> NoReturn:
+    """Skips, with the reason; in CI, where there has to be a server, it is a failure."""
+    in_ci = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+    (pytest.fail if in_ci else pytest.skip)(f"no Elasticsearch here: {failure}")
 
 
 def main() -> None:

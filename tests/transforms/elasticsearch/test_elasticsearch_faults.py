@@ -16,7 +16,6 @@ from typing import Any
 import apache_beam as beam
 import elasticsearch_server
 import pytest
-from absent import no_elasticsearch
 from eager import outputs_of
 from elasticsearch import Elasticsearch
 from elasticsearch_cleaning import remove_indices
@@ -214,7 +213,7 @@ def own_server() -> Iterator["OwnServer"]:
     try:
         server = elasticsearch_server.start(settings={"indexing_pressure.memory.limit": "100kb"})
     except elasticsearch_server.NoServer as failure:
-        no_elasticsearch(failure)
+        elasticsearch_server.no_elasticsearch(failure)
     if not server.command:
         pytest.skip("a server in a container is not ours to kill")
     own = OwnServer(server)

@@ -5,7 +5,6 @@ from importlib.metadata import version
 
 import elasticsearch_server
 import pytest
-from absent import no_elasticsearch
 from elasticsearch import __version__ as client_version
 from sink_samples import MAPPINGS
 
@@ -22,7 +21,7 @@ def older_server() -> Iterator[elasticsearch_server.Server]:
     try:
         server = elasticsearch_server.start(version="8.19.21")
     except elasticsearch_server.NoServer as failure:
-        no_elasticsearch(failure)
+        elasticsearch_server.no_elasticsearch(failure)
     yield server
     elasticsearch_server.stop(server)
 

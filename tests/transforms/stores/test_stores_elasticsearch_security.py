@@ -13,7 +13,6 @@ import apache_beam as beam
 import certificates
 import elasticsearch_server
 import pytest
-from absent import no_elasticsearch
 from eager import outputs_of
 from stores_samples import failed, feed_letter, indexed, item, letter, state, summary
 
@@ -63,7 +62,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[elasticsearch_s
     try:
         started = elasticsearch_server.start(settings=settings, config=config)
     except elasticsearch_server.NoServer as failure:
-        no_elasticsearch(failure)
+        elasticsearch_server.no_elasticsearch(failure)
     connection = connect(access(started.url, "admin"), patience_s=60)
     assert list(set_up(connection, Wanted("wire", load_mappings())))
     connection.close()
