@@ -60,6 +60,7 @@ class Round:
 
 def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     """Lays the round out on a pipeline. It ends in one summary."""
+    rules = Packed.of(job.rules)
     polled = (
         pipeline
         | "Take what is due" >> beam.Create([Packed.of(job.tasks)])
@@ -68,10 +69,10 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     )
     new = polled | "Skip known entries" >> SkipKnown(job.store, job.selection)  # NewEntry
     articles = new.entries | "Fetch and extract articles" >> FetchArticles(
-        job.feeds, job.rules, job.fetching, job.extraction, job.retry, job.now
+        job.feeds, rules, job.fetching, job.extraction, job.retry, job.now
     )  # Extracted
     outcomes = articles.good | "Classify articles" >> ClassifyArticles(
-        job.rules, job.feeds, job.now, job.second_opinion
+        rules, job.feeds, job.now, job.second_opinion
     )  # Outcome
     receipts = (
         outcomes.good | "Index" >> WriteOutcomes(job.store),
@@ -80,9 +81,7 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
         articles.dead | "Bury what is no article" >> WriteDeadLetters(job.store),
         outcomes.dead | "Bury what cannot be judged" >> WriteDeadLetters(job.store),
     ) | "Collect receipts" >> beam.Flatten()  # Receipt
-    events = receipts | "Group into events" >> GroupBlockEvents(
-        job.store, job.rules, job.severity, job.now
-    )  # BlockEvent
+    events = receipts | "Group into events" >> GroupBlockEvents(job.store, rules, job.severity, job.now)  # BlockEvent
     alerts = events | "Alert" >> SendAlerts(job.store, job.alerts, job.now)  # AlertTally
     moved_on = (new.manifests, receipts, alerts) | "Commit feed states" >> CommitFeedStates(job.store)  # FeedManifest
     summary: PCollection[RoundSummary] = (

@@ -135,7 +135,6 @@ def run_round(
         )
         with watch(len(tasks) - retries, retries) if watch else nullcontext():
             _run(job, wire.options)
-    with wire.store.open() as store:
         summary = store.round(job.start.id)
     if summary is None:
         raise StoreError(f"the round of {now.isoformat()} left no summary in the store")

@@ -35,13 +35,13 @@ class ClassifyArticles(beam.PTransform[PCollection[Extracted], Result[Outcome]])
 
     def __init__(
         self,
-        rules: RuleSet,
+        rules: Packed[RuleSet],
         feeds: Mapping[str, Feed],
         now: datetime,
         second_opinion: SecondOpinionPolicy = NOBODY,
     ) -> None:
         super().__init__()
-        self._rules = Packed.of(rules)
+        self._rules = rules
         self._sources = Packed.of({feed.id: Source.of(feed) for feed in feeds.values()})
         self._now = now
         self._second_opinion = second_opinion

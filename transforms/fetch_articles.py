@@ -59,7 +59,7 @@ class FetchArticles(beam.PTransform[PCollection[NewEntry], Fetched]):
     def __init__(
         self,
         feeds: Mapping[str, Feed],
-        rules: RuleSet,
+        rules: Packed[RuleSet],
         fetching: FetchPolicy,
         extraction: ExtractionPolicy,
         retry: RetryPolicy,
@@ -67,8 +67,8 @@ class FetchArticles(beam.PTransform[PCollection[NewEntry], Fetched]):
     ) -> None:
         super().__init__()
         full_text = frozenset(feed.id for feed in feeds.values() if feed.full_text)
-        packed = Packed.of(rules) if extraction.first_look else None
-        self._do_fn = _FetchArticle(full_text, packed, fetching, extraction, retry, now)
+        looking = rules if extraction.first_look else None
+        self._do_fn = _FetchArticle(full_text, looking, fetching, extraction, retry, now)
 
     def expand(self, entries: PCollection[NewEntry]) -> Fetched:
         """Fetches and extracts."""

@@ -15,7 +15,7 @@ from blockwire.transforms.events.reading import Read, ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.packed import Packed
-from blockwire.transforms.stores.contract import Receipt, StoreConfig
+from blockwire.transforms.stores.contract import Receipt, Store, StoreConfig
 
 
 class GroupBlockEvents(beam.PTransform[PCollection[Receipt], PCollection[BlockEvent]]):
@@ -31,9 +31,9 @@ class GroupBlockEvents(beam.PTransform[PCollection[Receipt], PCollection[BlockEv
         now: the time of the round.
     """
 
-    def __init__(self, store: StoreConfig, rules: RuleSet, severity: SeverityRules, now: datetime) -> None:
+    def __init__(self, store: StoreConfig, rules: Packed[RuleSet], severity: SeverityRules, now: datetime) -> None:
         super().__init__()
-        self._do_fn = _Group(store, Packed.of(rules), Packed.of(severity), now)
+        self._do_fn = _Group(store, rules, Packed.of(severity), now)
 
     def expand(self, receipts: PCollection[Receipt]) -> PCollection[BlockEvent]:
         """Waits, and groups."""
@@ -58,12 +58,18 @@ class _Group(beam.DoFn):
         self._store = self._config.open()
 
     def process(self, element: int) -> Iterator[BlockEvent]:
-        severity = self._severity.unpacked()
-        reader = ReportReader(section_reader(self._rules.unpacked()), Signals(severity.signals))
-        yield from Regrouper(self._store.events, reader, severity, self._now).everything_new()
+        # Most rounds bring nothing new: then the rules are not needed.
+        if self._store.events.ungrouped(1):
+            regrouper = regrouper_of(self._store, self._rules.unpacked(), self._severity.unpacked(), self._now)
+            yield from regrouper.everything_new()
 
     def teardown(self) -> None:
         self._store.close()
+
+
+def regrouper_of(store: Store, rules: RuleSet, severity: SeverityRules, now: datetime) -> Regrouper:
+    """What groups in an open store."""
+    return Regrouper(store.events, ReportReader(section_reader(rules), Signals(severity.signals)), severity, now)
 
 
 def section_reader(rules: RuleSet) -> Read:

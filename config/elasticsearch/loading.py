@@ -4,21 +4,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
-KINDS = (
-    "items",
-    "entries",
-    "dead-letters",
-    "feeds",
-    "rounds",
-    "locks",
-    "events",
-    "reports",
-    "corrections",
-    "alerts",
-    "channels",
-)
-"""What there is an index for; each has its mapping in the JSON file of this name."""
-
+from blockwire.schemas.kinds import KINDS
 
 LIFECYCLES = ("wire", "retired")
 """Of indices in use, and of those that a migration left behind."""

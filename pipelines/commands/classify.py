@@ -4,7 +4,7 @@ import click
 
 from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.reading import read_article
-from blockwire.pipelines.commands.shared import allow_address_option, settings_of
+from blockwire.pipelines.commands.shared import allow_address_option, format_option, settings_of
 from blockwire.pipelines.display.explanation import show_explanation, show_verdict
 from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.explanation import explain
@@ -22,7 +22,7 @@ Examples:
 @click.command("classify", epilog=EPILOG, short_help="Decide about an article.")
 @click.argument("source", metavar="URL|FILE|-")
 @click.option("--explain", "explained", is_flag=True, help="Show what added up to the score, and every quote.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 @allow_address_option
 @click.pass_context
 def classify_command(

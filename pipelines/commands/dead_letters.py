@@ -12,6 +12,7 @@ from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.shared import (
     allow_address_option,
     feeds_option,
+    format_option,
     settings_of,
     store_of,
     store_option,
@@ -66,7 +67,7 @@ def _query(
 
 @dead_letters_commands.command("list", short_help="Newest first.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
-@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@format_option("table", "jsonl")
 @store_option
 @click.pass_context
 def list_command(

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import click
 
 from blockwire.config.rules.loading import load_rules
-from blockwire.pipelines.commands.shared import settings_of, store_of, store_option
+from blockwire.config.severity import load_severity
+from blockwire.pipelines.commands.shared import MOMENT, format_option, settings_of, store_of, store_option
 from blockwire.pipelines.display.events import show_event, show_events
 from blockwire.schemas import BlockEvent, Correction, CorrectionKind, Measure, Severity, Status
 from blockwire.schemas.ids import digest
 from blockwire.transforms.stores.contract import Store
 from blockwire.transforms.stores.event_contract import EventQuery
 
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
 MARKS = {
     "confirmed": CorrectionKind.CONFIRM,
     "false-positive": CorrectionKind.FALSE_POSITIVE,
@@ -45,7 +45,7 @@ def events_commands() -> None:
 @click.option("--until", type=MOMENT, help="First reported on then or earlier (UTC).")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @store_option
-@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@format_option("table", "jsonl")
 @click.pass_context
 def list_command(
     ctx: click.Context,
@@ -83,7 +83,7 @@ def list_command(
 @events_commands.command("show", short_help="One event in full, with its history and evidence.")
 @click.argument("event_id", metavar="ID")
 @store_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 @click.pass_context
 def show_command(ctx: click.Context, event_id: str, store: str | None, form: str) -> int:
     """One event. The beginning of its id will do."""
@@ -157,7 +157,8 @@ def mark_command(ctx: click.Context, event_id: str, mark: str, note: str, store:
 
 def _apply(ctx: click.Context, store: str | None, decide: Callable[[Store], list[Correction]]) -> int:
     """Keeps corrections, and groups what they are about again. No round runs meanwhile."""
-    from blockwire.pipelines.grouping import regrouper_of
+    # Brings in Beam, which looking at events does without.
+    from blockwire.transforms.group_events import regrouper_of
 
     settings = settings_of(ctx, {"store": store})
     rules = load_rules(settings.rules)
@@ -166,7 +167,7 @@ def _apply(ctx: click.Context, store: str | None, decide: Callable[[Store], list
         for correction in corrections:
             opened.events.correct(correction)
         articles = [article for correction in corrections for article in correction.article_ids]
-        changed = regrouper_of(opened, rules, corrections[-1].at).articles(articles)
+        changed = regrouper_of(opened, rules, load_severity(rules), corrections[-1].at).articles(articles)
     show_events(changed, corrections=None)
     return 0
 

@@ -14,6 +14,7 @@ from blockwire.pipelines.commands.feed_probe import discover, probe
 from blockwire.pipelines.commands.shared import (
     allow_address_option,
     feeds_option,
+    format_option,
     settings_of,
     store_of,
     store_option,
@@ -33,11 +34,6 @@ Examples:
 """
 
 
-_format_option = click.option(
-    "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True
-)
-
-
 @click.group("feeds", epilog=EPILOG, short_help="The feed list, and how its feeds fare.")
 def feeds_commands() -> None:
     """The feeds: which there are, how they fare, and trying, adding, importing and exporting them."""
@@ -48,7 +44,7 @@ def feeds_commands() -> None:
 @click.option("--country", metavar="CC", help="Only feeds on this country.")
 @click.option("--language", metavar="TAG", help="Only feeds in this language.")
 @click.option("--kind", type=click.Choice([kind.value for kind in FeedKind]), help="Only feeds of this kind.")
-@_format_option
+@format_option("table", "jsonl")
 @click.pass_context
 def list_command(
     ctx: click.Context, feeds_file: Path | None, country: str | None, language: str | None, kind: str | None, form: str
@@ -73,7 +69,7 @@ def list_command(
 @feeds_option
 @store_option
 @click.option("--failing", is_flag=True, help="Only those with a problem.")
-@_format_option
+@format_option("table", "jsonl")
 @click.pass_context
 def status_command(ctx: click.Context, feeds_file: Path | None, store: str | None, failing: bool, form: str) -> int:
     """How the feeds fare: health, rhythm, last new entry, failures, next poll; and languages and countries that fell silent."""

@@ -10,6 +10,7 @@ import click
 from blockwire.config.catalogue import load_feeds
 from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.shared import (
+    MOMENT,
     allow_address_option,
     feeds_option,
     settings_of,
@@ -58,7 +59,7 @@ All options of Apache Beam can be given too, such as --runner or --direct_num_wo
 )
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]),
+    type=MOMENT,
     help="Leave out entries published before (UTC).",
 )
 @click.option("--dry-run", is_flag=True, help="Do everything but keep nothing; show what would have been found.")

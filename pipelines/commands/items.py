@@ -4,12 +4,10 @@ from datetime import UTC, datetime
 
 import click
 
-from blockwire.pipelines.commands.shared import format_option, settings_of, store_of, store_option
+from blockwire.pipelines.commands.shared import MOMENT, format_option, settings_of, store_of, store_option
 from blockwire.pipelines.display.items import show_csv, show_item, show_lines, show_table
 from blockwire.schemas import Measure
 from blockwire.transforms.stores.contract import ItemQuery
-
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
 
 EPILOG = """\b
 Examples:
@@ -98,7 +96,7 @@ def _say_how_many(shown: int, found: int) -> None:
 
 @items_commands.command("list", short_help="Newest first.")
 @store_option
-@format_option
+@format_option("table", "jsonl", "csv")
 @click.pass_context
 def list_command(ctx: click.Context, /, store: str | None, form: str, **given: object) -> int:
     """Items, newest first; several values of a condition mean any of them, several conditions all."""
@@ -108,7 +106,7 @@ def list_command(ctx: click.Context, /, store: str | None, form: str, **given: o
 @items_commands.command("search", short_help="By words, best match first.")
 @click.argument("words", nargs=-1, required=True)
 @store_option
-@format_option
+@format_option("table", "jsonl", "csv")
 @click.pass_context
 def search_command(ctx: click.Context, /, words: tuple[str, ...], store: str | None, form: str, **given: object) -> int:
     """Items by words of title and text, in any language; other forms of a word are found too."""
@@ -122,7 +120,7 @@ _conditions(search_command)
 @items_commands.command("show", short_help="One item in full, with its evidence.")
 @click.argument("item_id", metavar="ID")
 @store_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 @click.pass_context
 def show_command(ctx: click.Context, item_id: str, store: str | None, form: str) -> int:
     """One item: decision, quotes and text. The beginning of its id will do."""

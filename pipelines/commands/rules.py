@@ -8,7 +8,7 @@ import click
 
 from blockwire.config.rules.loading import load_rules, load_trials
 from blockwire.pipelines.commands.reading import read_article
-from blockwire.pipelines.commands.shared import settings_of, store_of, store_option
+from blockwire.pipelines.commands.shared import format_option, settings_of, store_of, store_option
 from blockwire.pipelines.display.explanation import show_explanation, show_inspection
 from blockwire.pipelines.display.rules import Row, rows_of, show_failures, show_points, show_rows
 from blockwire.schemas import Article, EntryFate
@@ -40,7 +40,7 @@ def rules_commands() -> None:
 @click.option("--kind", type=click.Choice(["rule", "words", "service", "agency"]), help="Only these.")
 @click.option("--language", metavar="TAG", help="Words of this language: fa.")
 @click.option("--id", "identity", metavar="ID", help="As block-site, fa.block, telegram, ru-roskomnadzor.")
-@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@format_option("table", "jsonl")
 @click.pass_context
 def list_command(ctx: click.Context, kind: str | None, language: str | None, identity: str | None, form: str) -> int:
     """What the classifier knows. jsonl gives the data in full, patterns and all."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
+"""A day, or a moment of it, in UTC."""
+
 
 def store_option(command: F) -> F:
     """``--store URL``"""
@@ -47,16 +50,10 @@ def allow_address_option(command: F) -> F:
     )(command)
 
 
-def format_option(command: F) -> F:
-    """``--format table|jsonl|csv``"""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(["table", "jsonl", "csv"]),
-        default="table",
-        show_default=True,
-        help="jsonl gives the full records, one a line.",
-    )(command)
+def format_option(*forms: str) -> Callable[[F], F]:
+    """``--format``, one of these, the first where nothing is said."""
+    told = "jsonl gives the full records, one a line." if "jsonl" in forms else None
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=told)
 
 
 def settings_of(ctx: click.Context, flags: Mapping[str, object] | None = None) -> Settings:

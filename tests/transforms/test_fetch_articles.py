@@ -12,6 +12,7 @@ from blockwire.schemas.ids import digest
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
 from blockwire.transforms.elements import NewEntry
 from blockwire.transforms.fetch_articles import FetchArticles
+from blockwire.transforms.packed import Packed
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed(
@@ -34,7 +35,7 @@ def entry(number: int) -> FeedEntry:
 def texts(*entries: NewEntry) -> dict[str, str]:
     """The texts by title. Entries that carry their text need no page, so nothing is fetched."""
     fetch = FetchArticles(
-        {"f": FEED}, load_rules(), FetchPolicy(), ExtractionPolicy(first_look=False), RetryPolicy(), NOW
+        {"f": FEED}, Packed.of(load_rules()), FetchPolicy(), ExtractionPolicy(first_look=False), RetryPolicy(), NOW
     )
 
     def build(pipeline: beam.Pipeline) -> dict[str, Any]:

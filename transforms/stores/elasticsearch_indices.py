@@ -8,25 +8,12 @@ from typing import Any, Final
 
 from elasticsearch import ApiError, AuthorizationException, Elasticsearch
 
+from blockwire.schemas.kinds import KINDS
 from blockwire.transforms.elasticsearch.connection import Connection
 from blockwire.transforms.elasticsearch.trouble import reason_of, refused_request
 from blockwire.transforms.stores.contract import StoreError
 
 log = logging.getLogger(__name__)
-
-KINDS: Final = (
-    "items",
-    "entries",
-    "dead-letters",
-    "feeds",
-    "rounds",
-    "locks",
-    "events",
-    "reports",
-    "corrections",
-    "alerts",
-    "channels",
-)
 
 SETTINGS: Final = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
 """One shard holds millions of articles; a copy where there is a second machine."""

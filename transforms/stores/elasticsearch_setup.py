@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from elasticsearch import ApiError, BadRequestError, NotFoundError
 
+from blockwire.schemas.kinds import KINDS
 from blockwire.transforms.elasticsearch.connection import Connection
 from blockwire.transforms.elasticsearch.trouble import reason_of, refused_request
 from blockwire.transforms.stores.elasticsearch_indices import (
-    KINDS,
     SETTINGS,
     create_index,
     digest,
