@@ -228,26 +228,24 @@ def test_a_server_that_is_killed_in_the_middle(
     job = make_job(f"killed-{make_job.__name__.lower()}")
     with Elasticsearch(own_server.server.url) as client:
         job.prepare(client)
-        begun = threading.Event()
+    with tcp_proxy(own_server.server.url) as proxy:
+        # Replies are held back, so that the job cannot be done before the server is killed.
+        proxy.slow, proxy.held_s = COUNT, 0.3
 
         def kill_and_start_again() -> None:
-            while not _documents(client):
-                time.sleep(0.05)
+            while proxy.spoilt < 3:
+                time.sleep(0.02)
             elasticsearch_server.kill(own_server.server)
-            begun.set()
+            proxy.slow = 0
             own_server.server = elasticsearch_server.start_again(own_server.server)
 
-        before = threading.Thread(target=kill_and_start_again)
-        before.start()
-        job.write(own_server.server.url, patience_s=120, timeout_s=60)
-        before.join()
-    assert begun.is_set()
+        meanwhile = threading.Thread(target=kill_and_start_again)
+        meanwhile.start()
+        job.write(proxy.url, patience_s=120, timeout_s=60)
+        meanwhile.join()
+        assert proxy.slow == 0
     job.check(own_server.server.url)
     assert "(trying again in" in caplog.text
-
-
-def _documents(client: Elasticsearch) -> int:
-    return int(client.indices.stats(index="killed-*", metric="docs")["_all"]["primaries"]["docs"]["count"])
 
 
 @pytest.mark.thorough
