@@ -1,14 +1,19 @@
-"""The command line as a process of its own."""
+"""The command line: called in this process, or as one of its own, which costs seconds for its start."""
 
+import io
 import json
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from bench.shared_data import REPOSITORY
+from blockwire.pipelines.main import run
 from blockwire.schemas import RoundSummary
 
 COMMAND = (sys.executable, "-m", "blockwire.pipelines")
@@ -44,15 +49,41 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, "BLOCKWIRE_FETCH__PER_HOST_DELAY_S": "0", **(extra or {})}
 
 
-def blockwire(*arguments: str, cwd: Path, extra: Mapping[str, str] | None = None, timeout: float = 400) -> Done:
-    """Runs a command to its end."""
+def blockwire(*arguments: str, cwd: Path, extra: Mapping[str, str] | None = None) -> Done:
+    """Calls a command in this process, with the folder, the environment and the output of one of its own."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        chdir(cwd),
+        patch.dict(os.environ, environment(extra), clear=True),
+        _logs_as_they_were(),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        status = run(arguments)
+    return Done(status, out.getvalue(), err.getvalue())
+
+
+@contextmanager
+def _logs_as_they_were() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.captureWarnings(capture=False)
+
+
+def blockwire_process(*arguments: str, cwd: Path, extra: Mapping[str, str] | None = None) -> Done:
+    """Runs a command to its end in a process of its own."""
     ended = subprocess.run(
         [*COMMAND, *arguments],
         cwd=cwd,
         env=environment(extra),
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=400,
         check=False,
     )
     return Done(ended.returncode, ended.stdout, ended.stderr)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from command_line import Done, blockwire
+from command_line import Done, blockwire, blockwire_process
 from tiny_site import tiny_site
 
 
@@ -37,7 +37,7 @@ def small_disk(folder: Path, size: str, *, read_only: bool = False) -> Iterator[
 def test_a_typo_in_the_settings_file_names_its_place(tmp_path: Path) -> None:
     """File, line, what stands there, and what was meant."""
     (tmp_path / "blockwire.toml").write_text('store = "sqlite:///w.sqlite"\n\n[fetch]\nconcurency = 8\n')
-    done = blockwire("ingest", cwd=tmp_path)
+    done = blockwire_process("ingest", cwd=tmp_path)
     assert_one_line(done, 2, "blockwire.toml:4", "concurency", "concurrency")
     assert not (tmp_path / "w.sqlite").exists()
 
@@ -70,7 +70,7 @@ def test_an_unreachable_store_is_an_error_of_status_1(tmp_path: Path) -> None:
 def test_a_read_only_folder(tmp_path: Path) -> None:
     """The database cannot be made there."""
     with small_disk(tmp_path / "disk", "1m", read_only=True) as disk:
-        assert_one_line(blockwire("ingest", "--store", f"sqlite:///{disk}/wire.sqlite", cwd=tmp_path), 1, str(disk))
+        assert_one_line(blockwire_process("ingest", "--store", f"sqlite:///{disk}/wire.sqlite", cwd=tmp_path), 1, str(disk))
 
 
 def test_a_disk_that_is_full_in_the_middle_loses_nothing(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_disk_that_is_full_in_the_middle_loses_nothing(tmp_path: Path) -> None
     with tiny_site(articles=16, paragraphs=400) as site, small_disk(tmp_path / "disk", "1m") as disk:
         (tmp_path / "feeds.yaml").write_text(site.feed_list())
         flags = ("--store", f"sqlite:///{disk}/wire.sqlite", "--feeds", "feeds.yaml", "--allow-address", "127.0.0.0/8")
-        assert_one_line(blockwire("ingest", "--all", *flags, cwd=tmp_path), 1, "wire.sqlite", "full")
+        assert_one_line(blockwire_process("ingest", "--all", *flags, cwd=tmp_path), 1, "wire.sqlite", "full")
         subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
         done = blockwire("--log-format", "json", "ingest", "--all", *flags, cwd=tmp_path)
         assert done.status == 0, done.err
@@ -92,7 +92,7 @@ def test_a_second_round_at_the_same_time_leaves(tmp_path: Path) -> None:
 
     url = f"sqlite:///{tmp_path}/wire.sqlite"
     with store_config(url, {}).open() as store, store.lock():
-        assert_one_line(blockwire("ingest", "--store", url, cwd=tmp_path), 1, str(os.getpid()), "running")
+        assert_one_line(blockwire_process("ingest", "--store", url, cwd=tmp_path), 1, str(os.getpid()), "running")
 
 
 def test_every_feed_failing_is_status_1(tmp_path: Path) -> None:

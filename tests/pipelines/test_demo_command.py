@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import feedparser
-from command_line import blockwire
+from command_line import blockwire_process
 
 from blockwire.config.demo.outlets import load_demo
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery
@@ -12,7 +12,7 @@ from blockwire.transforms.stores.sqlite import SqliteStore
 
 def test_the_demo_finds_each_relevant_article_and_no_other(tmp_path: Path) -> None:
     """Two rounds over twelve outlets in nine languages, some of them broken; what failed is in the dead letters."""
-    done = blockwire("demo", cwd=tmp_path)
+    done = blockwire_process("demo", cwd=tmp_path)
     assert done.status == 0, done.err
     assert "All is kept in blockwire-demo.sqlite, and the alerts in blockwire-demo.alerts.xml" in done.out
     alerts = feedparser.parse((tmp_path / "blockwire-demo.alerts.xml").read_bytes())

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import blockwire
+from command_line import blockwire_process
 
 from blockwire.pipelines.main import run
 
@@ -89,7 +89,7 @@ def test_another_page_is_named_with_its_reason(tmp_path: Path, form: str, capsys
 
 def test_without_a_terminal_there_are_no_colours(page: str, tmp_path: Path) -> None:
     """As a process of its own, into a pipe."""
-    done = blockwire("extract", page, cwd=tmp_path)
+    done = blockwire_process("extract", page, cwd=tmp_path)
     assert done.status == 0, done.err
     assert "\x1b" not in done.out
     assert SENTENCES[0] in " ".join(done.out.split())
