@@ -70,7 +70,9 @@ def test_an_unreachable_store_is_an_error_of_status_1(tmp_path: Path) -> None:
 def test_a_read_only_folder(tmp_path: Path) -> None:
     """The database cannot be made there."""
     with small_disk(tmp_path / "disk", "1m", read_only=True) as disk:
-        assert_one_line(blockwire_process("ingest", "--store", f"sqlite:///{disk}/wire.sqlite", cwd=tmp_path), 1, str(disk))
+        assert_one_line(
+            blockwire_process("ingest", "--store", f"sqlite:///{disk}/wire.sqlite", cwd=tmp_path), 1, str(disk)
+        )
 
 
 def test_a_disk_that_is_full_in_the_middle_loses_nothing(tmp_path: Path) -> None:
