@@ -34,7 +34,7 @@ test: $(TEST_INSTALLED) ## all tests, with a real Elasticsearch that is got and 
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not thorough" $(ARGS)
 
 test-thorough: $(TEST_INSTALLED) ## what takes minutes by itself: the hostile web, floors on shared corpora, fifty feeds into Elasticsearch
-	$(BIN)/python -m pytest -m thorough $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m thorough $(ARGS)
 
 OLDER := .venv-older-client
 CLIENT_TESTS := $(addprefix tests/transforms/,elasticsearch/test_elasticsearch_bulk.py elasticsearch/test_elasticsearch_sink.py \

@@ -79,7 +79,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> FeedsReport:
 
 
 class TestEvaluation:
-    pytestmark = needs_corpus
+    pytestmark = [needs_corpus, pytest.mark.xdist_group("feeds-corpus")]
 
     def test_live_feeds_give_entries_and_nothing_raises(self, report: FeedsReport) -> None:
         assert report.holds
