@@ -78,8 +78,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> FeedsReport:
     return evaluate(part)
 
 
+@pytest.mark.xdist_group("feeds-corpus")
 class TestEvaluation:
-    pytestmark = [needs_corpus, pytest.mark.xdist_group("feeds-corpus")]
+    pytestmark = needs_corpus
 
     def test_live_feeds_give_entries_and_nothing_raises(self, report: FeedsReport) -> None:
         assert report.holds
