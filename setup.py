@@ -35,6 +35,7 @@ RUNTIME = [
     "babel>=2.16,<3",
     "pycountry>=24.6",
     "rensa>=0.5,<0.6",  # signatures are kept: another version may make others
+    "prometheus_client>=0.22,<1",
     # alerts
     "apprise>=2.2,<3",
     "tzdata",

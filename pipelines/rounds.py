@@ -12,11 +12,13 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from blockwire.config.settings import Settings
 from blockwire.config.severity import load_severity
 from blockwire.pipelines.ingest import Round, ingest
+from blockwire.pipelines.round_metrics import keep_metrics
 from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
 from blockwire.transforms.elements import NewEntry, PollTask, RetryTask, Task
 from blockwire.transforms.feeds.schedule import is_due
+from blockwire.transforms.metrics import Counts, counted
 from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreConfig, StoreError, StoreUnavailable
 from blockwire.transforms.summarise_round import RoundStart, Trigger
@@ -134,24 +136,27 @@ def run_round(
             selection=selection,
         )
         with watch(len(tasks) - retries, retries) if watch else nullcontext():
-            _run(job, wire.options)
+            counts = _run(job, wire.options)
         summary = store.round(job.start.id)
-    if summary is None:
-        raise StoreError(f"the round of {now.isoformat()} left no summary in the store")
+        if summary is None:
+            raise StoreError(f"the round of {now.isoformat()} left no summary in the store")
+        keep_metrics(wire.settings, wire.feeds, store, summary, counts)
     return summary
 
 
-def _run(job: Round, options: PipelineOptions) -> None:
+def _run(job: Round, options: PipelineOptions) -> Counts:
     progress.reset()
     pipeline = beam.Pipeline(options=options)
     ingest(pipeline, job)
     try:
-        pipeline.run().wait_until_finish()
+        result = pipeline.run()
+        result.wait_until_finish()
     except StoreError as error:
         # The in-process runner raises what a step raised, with the step's name behind the text.
         raise type(error)(_WHILE_RUNNING.sub("", str(error))) from error
     except RuntimeError as error:
         raise store_error_in(str(error)) or error from error
+    return counted(result)
 
 
 _STORE_ERROR = re.compile(r"^(?:\S+\.)?(StoreUnavailable|StoreError): (.+?)(?: \[while running .*)?$", re.MULTILINE)

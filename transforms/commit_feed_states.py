@@ -12,6 +12,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 from blockwire.schemas import FeedState
 from blockwire.transforms.alerts.outbox import AlertTally
 from blockwire.transforms.elements import FeedManifest
+from blockwire.transforms.metrics import count
 from blockwire.transforms.stores.contract import Receipt, StoreConfig
 
 Ended = tuple[PCollection[FeedManifest], PCollection[Receipt], PCollection[AlertTally]]
@@ -63,6 +64,8 @@ class _Commit(beam.DoFn):
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         letters = [m.poll.dead_letter for m in self._complete if m.poll.dead_letter]
+        for letter in letters:
+            count("dead_letters", letter.stage.value)
         recovered = [m.poll.feed.id for m in self._complete if m.poll.answered]
         self._store.put_feed_dead_letters(letters, recovered)
         self._store.put_feed_states(_next_state(m) for m in self._complete)

@@ -14,6 +14,7 @@ from blockwire.transforms.classification.shared import classifier_of
 from blockwire.transforms.events.reading import Read, ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.events.signals import Signals
+from blockwire.transforms.metrics import count
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.contract import Receipt, Store, StoreConfig
 
@@ -61,7 +62,9 @@ class _Group(beam.DoFn):
         # Most rounds bring nothing new: then the rules are not needed.
         if self._store.events.ungrouped(1):
             regrouper = regrouper_of(self._store, self._rules.unpacked(), self._severity.unpacked(), self._now)
-            yield from regrouper.everything_new()
+            for event in regrouper.everything_new():
+                count("events")
+                yield event
 
     def teardown(self) -> None:
         self._store.close()

@@ -10,6 +10,7 @@ from apache_beam.transforms.combiners import Count
 from blockwire.schemas import BlockEvent
 from blockwire.schemas.alerting import AlertPolicy
 from blockwire.transforms.alerts.outbox import AlertTally, send_alerts
+from blockwire.transforms.metrics import count
 from blockwire.transforms.stores.contract import StoreConfig
 
 
@@ -51,7 +52,10 @@ class _Send(beam.DoFn):
         self._store = self._config.open()
 
     def process(self, element: int) -> Iterator[AlertTally]:
-        yield send_alerts(self._store, self._policy, self._now)
+        tally = send_alerts(self._store, self._policy, self._now)
+        for state, number in (("sent", tally.sent), ("failed", tally.failed), ("given_up", tally.given_up)):
+            count("alerts", state, by=number)
+        yield tally
 
     def teardown(self) -> None:
         self._store.close()

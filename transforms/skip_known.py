@@ -13,6 +13,7 @@ from blockwire.transforms import progress
 from blockwire.transforms.elements import FeedManifest, NewEntry, RetryTask
 from blockwire.transforms.feeds.polling import Poll
 from blockwire.transforms.feeds.schedule import with_news
+from blockwire.transforms.metrics import count
 from blockwire.transforms.poll_feeds import Polled
 from blockwire.transforms.stores.contract import StoreConfig
 
@@ -84,7 +85,9 @@ class _SkipKnown(beam.DoFn):
         chosen, over_limit = self._choose(fresh, len(broken))
         self._taken.update(e.id for e in chosen)
         self._taken.update(p.id for p in broken)
-        yield TaggedOutput("manifests", _manifest(element, fresh, broken, chosen, over_limit=over_limit))
+        manifest = _manifest(element, fresh, broken, chosen, over_limit=over_limit)
+        _count(manifest)
+        yield TaggedOutput("manifests", manifest)
         progress.advance("entries", len(chosen) + len(broken))
         yield from (TaggedOutput("unreadable", letter) for letter in broken)
         yield from (NewEntry(entry, together=len(chosen)) for entry in chosen)
@@ -113,3 +116,11 @@ def _manifest(
         awaited=tuple(e.id for e in chosen) + tuple(p.id for p in broken),
         reread=over_limit,
     )
+
+
+def _count(manifest: FeedManifest) -> None:
+    poll = manifest.poll
+    count("polls", poll.feed.kind.value, poll.outcome.value)
+    count("entries", "known", by=manifest.known)
+    if not poll.answered:
+        count("poll_errors", poll.reason or poll.outcome.value)

@@ -1,6 +1,7 @@
 """Writes what became of each entry, and gives a receipt for it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
@@ -8,10 +9,11 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
-from blockwire.schemas import DeadLetter, Fate, Outcome
+from blockwire.schemas import DeadLetter, Fate, Outcome, Stage
 from blockwire.transforms import progress
+from blockwire.transforms.metrics import count, count_lag
 from blockwire.transforms.outcomes import outcome_of_dead_letter
-from blockwire.transforms.stores.contract import Receipt, StoreConfig
+from blockwire.transforms.stores.contract import Receipt, StoreConfig, Written
 
 BATCH = 50
 """Outcomes in a write: large enough for the store, small enough that a crash repeats little."""
@@ -73,7 +75,9 @@ class _Write(beam.DoFn):
 
     def _flush(self) -> Iterator[Receipt]:
         batch, self._batch = self._batch, []
-        for written in self._store.write_outcomes(batch):
+        for outcome, written in zip(batch, self._store.write_outcomes(batch), strict=True):
+            if written.written is Written.CREATED:
+                _count(outcome, written.fate)
             progress.advance("ended")
             if written.fate is Fate.INDEXED:
                 progress.advance("items")
@@ -83,3 +87,11 @@ class _Write(beam.DoFn):
 
     def teardown(self) -> None:
         self._store.close()
+
+
+def _count(outcome: Outcome, fate: Fate) -> None:
+    count("entries", fate.value)
+    if fate is Fate.DEAD_LETTER:
+        count("dead_letters", outcome.dead_letter.stage if outcome.dead_letter else Stage.INDEX)
+    elif outcome.item is not None and outcome.item.published is not None:
+        count_lag(outcome.item.published, datetime.now(UTC))

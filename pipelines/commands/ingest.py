@@ -63,6 +63,11 @@ All options of Apache Beam can be given too, such as --runner or --direct_num_wo
     help="Leave out entries published before (UTC).",
 )
 @click.option("--dry-run", is_flag=True, help="Do everything but keep nothing; show what would have been found.")
+@click.option(
+    "--metrics-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add the round to this file of metrics for Prometheus (node_exporter's textfile collector).",
+)
 @allow_address_option
 @click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[BEAM OPTIONS]")
 @click.pass_context
@@ -75,6 +80,7 @@ def ingest_command(
     limit: int | None,
     since: datetime | None,
     dry_run: bool,
+    metrics_file: Path | None,
     allow_addresses: tuple[str, ...],
     beam_arguments: tuple[str, ...],
 ) -> int:
@@ -85,9 +91,10 @@ def ingest_command(
     leaves, and a round after a crash completes what was begun.
     """
     options = beam_options(beam_arguments)
-    settings = settings_of(ctx, {"store": store, "feeds": feeds_file, "fetch.allow_addresses": allow_addresses})
+    flags = {"store": store, "feeds": feeds_file, "metrics_file": metrics_file}
+    settings = settings_of(ctx, {**flags, "fetch.allow_addresses": allow_addresses})
     if dry_run:
-        settings = settings.model_copy(update={"alerts": AlertPolicy()})
+        settings = settings.model_copy(update={"alerts": AlertPolicy(), "metrics_file": None})
     catalogue = load_feeds(settings.feeds)
     feeds = chosen(catalogue, only)
     rules = load_rules(settings.rules)

@@ -76,6 +76,19 @@ def test_dead_letters_are_listed_shown_replayed_and_dropped(tmp_path: Path) -> N
     assert count(tmp_path, "dead-letters") == 0 and count(tmp_path) == 2
 
 
+def test_a_round_adds_itself_to_the_metrics_file(tmp_path: Path) -> None:
+    """Polls, entries, lag; a rehearsal leaves the file alone."""
+    with tiny_site(articles=2) as site:
+        assert ingest(tmp_path, site, "--metrics-file", "wire.prom").status == 0
+        text = (tmp_path / "wire.prom").read_text("utf-8")
+        assert ingest(tmp_path, site, "--metrics-file", "wire.prom", "--dry-run", "--all").status == 0
+    assert (tmp_path / "wire.prom").read_text("utf-8") == text
+    assert 'blockwire_polls_total{kind="newswire",outcome="ok"} 1.0' in text
+    assert 'blockwire_entries_total{fate="indexed"} 2.0' in text
+    assert "blockwire_publication_to_index_seconds_count 2.0" in text
+    assert 'blockwire_feeds{condition="ok",kind="newswire"} 1.0' in text
+
+
 def test_nothing_is_dropped_or_replayed_unasked(tmp_path: Path) -> None:
     """A bare command says what it needs."""
     done = blockwire("dead-letters", "drop", "--store", STORE, cwd=tmp_path)
