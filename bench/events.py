@@ -32,6 +32,7 @@ from blockwire.schemas.ids import digest
 from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.events.building import build
 from blockwire.transforms.events.episodes import Episode, Telling
+from blockwire.transforms.events.framing import Framing
 from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.events.signals import Signals
@@ -157,8 +158,9 @@ def unread(text: str, item: CensorshipItem) -> Classification:
 
 def main(folder: Path) -> None:
     """Fills a store in the folder where there is none, and groups in it."""
-    severity = load_severity(load_rules())
-    reader = ReportReader(unread, Signals(severity.signals))
+    rules = load_rules()
+    severity = load_severity(rules)
+    reader = ReportReader(unread, Signals(severity.signals), Framing(rules))
     path = folder / "bench-events.sqlite"
     filled = path.exists()
     with SqliteStore(path) as store:

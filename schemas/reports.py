@@ -1,11 +1,13 @@
 """What grouping reads out of an item: who restricts what, where, and what makes the article comparable with others."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from blockwire.schemas.base import CountryCode, Id, LanguageTag, Record, Slug, UtcDatetime
+from blockwire.schemas.rules import FramingKind
 from blockwire.schemas.taxonomy import Feature, FeedKind, Measure, Method, Scope, Status
 
 
@@ -70,6 +72,10 @@ class Report(Record):
     """Those of them that stand in the title."""
     context: tuple[str, ...] = ()
     """What the text says is going on: ``election``, ``protest``, ``conflict``."""
+    framing: tuple[FramingKind, ...] = ()
+    """How its title frames what it tells."""
+    day: date | None = None
+    """The latest day that its beginning names."""
     official: bool = False
     """An authority's own word: its feed, or its act quoted."""
     measurement: bool = False

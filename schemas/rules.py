@@ -1,5 +1,6 @@
 """What a rule set is: words by concept and language, rules over concepts, and the gazetteers. Data only; see docs/rules.md."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
@@ -14,6 +15,21 @@ Pattern = Annotated[str, Field(min_length=1, max_length=240)]
 """Words as they are looked for: ``stem*``, ``name~`` (up to four letters more), ``..`` (up to three words between), ``=VK`` (as written)."""
 
 
+class FramingKind(StrEnum):
+    """How words frame what an article tells; grouping reads them, the classifier does not."""
+
+    LONG_AGO = "long_ago"
+    """They count the years since: ``eight years ago``."""
+    SUPPOSED = "supposed"
+    """They tell what would be if."""
+    EXPLAINED = "explained"
+    """They announce how something came about, and no news of it."""
+    AGAIN = "again"
+    """What was over is done once more."""
+    PASSING_YEAR = "passing_year"
+    """A year directly before or behind them dates a service or a law, and nothing that is told."""
+
+
 class Lexicon(Record):
     """The words of one language."""
 
@@ -24,6 +40,8 @@ class Lexicon(Record):
     prefixes: tuple[str, ...] = ()
     """Letters that are written together with the next word: Arabic and Amharic."""
     concepts: dict[Concept, tuple[Pattern, ...]]
+    framing: dict[FramingKind, tuple[Pattern, ...]] = Field(default_factory=dict)
+    """Words that frame what an article tells."""
 
 
 class Rule(Record):

@@ -53,7 +53,8 @@ class Signal(Record):
     words: tuple[str, ...]
     """Whole words and phrases in any language; a star at the end stands for any ending."""
     head: bool = False
-    """Whether they count in the title and the beginning of the text only: what a report is about, not what it mentions."""
+    """Whether they count only in the title, the beginning of the text and the sentences that tell of the restriction: what a report is
+    about, not what it mentions."""
 
 
 class SeverityRules(Record):

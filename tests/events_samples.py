@@ -28,6 +28,7 @@ from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.events.building import build
 from blockwire.transforms.events.episodes import Episode, Telling
+from blockwire.transforms.events.framing import Framing
 from blockwire.transforms.events.grouping import group
 from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
@@ -37,6 +38,7 @@ from blockwire.transforms.stores.event_contract import EventStore
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
 RULES: RuleSet = load_rules()
 SEVERITY: SeverityRules = load_severity(RULES)
+FRAMING = Framing(RULES)
 
 
 def hours(count: float) -> datetime:
@@ -180,4 +182,4 @@ def unread(text: str, item: CensorshipItem) -> Classification:
 
 def regrouper(store: EventStore, at: float) -> Regrouper:
     """Groups by the shipped rules."""
-    return Regrouper(store, ReportReader(unread, Signals(SEVERITY.signals)), SEVERITY, hours(at))
+    return Regrouper(store, ReportReader(unread, Signals(SEVERITY.signals), FRAMING), SEVERITY, hours(at))

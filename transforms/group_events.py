@@ -11,6 +11,7 @@ from blockwire.schemas import BlockEvent, CensorshipItem, Classification
 from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.classification.shared import classifier_of
+from blockwire.transforms.events.framing import Framing
 from blockwire.transforms.events.reading import Read, ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.events.signals import Signals
@@ -72,7 +73,8 @@ class _Group(beam.DoFn):
 
 def regrouper_of(store: Store, rules: RuleSet, severity: SeverityRules, now: datetime) -> Regrouper:
     """What groups in an open store."""
-    return Regrouper(store.events, ReportReader(section_reader(rules), Signals(severity.signals)), severity, now)
+    reader = ReportReader(section_reader(rules), Signals(severity.signals), Framing(rules))
+    return Regrouper(store.events, reader, severity, now)
 
 
 def section_reader(rules: RuleSet) -> Read:

@@ -49,6 +49,7 @@ class Span(click.ParamType[timedelta]):
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
 @click.option("--predictions", type=click.Path(path_type=Path), help="Write what was made of each, as JSON Lines.")
 @click.option("--alerts", type=click.Path(path_type=Path), help="Write the alerts in order of firing, as JSON Lines.")
+@click.option("--events", type=click.Path(path_type=Path), help="Write the final events, as JSON Lines.")
 @click.pass_context
 def events_command(
     ctx: click.Context,
@@ -58,15 +59,17 @@ def events_command(
     json_file: Path | None,
     predictions: Path | None,
     alerts: Path | None,
+    events: Path | None,
 ) -> int:
     """Replays a scenario through the real pipeline, in order of publication, and compares events and alerts with its answers.
 
     Pages and feeds are made from its rows and served on this machine; the clock is the scenario's, and jumps over rounds in which nothing
-    would be new. Alerts go to a file by the rule that holds where there is no other: severity alert and above, at once.
+    would be new. Alerts go to a file by the rule that holds where there is no other: severity alert and above, at once. The final events
+    are the same whatever the rounds and the order within a day: compare two files of --events.
     """
     from blockwire.pipelines.display.evaluation_events import show_events_report
+    from blockwire.pipelines.replay.rounds import final_events, replay
     from blockwire.pipelines.replay.rounds import predictions as predicted
-    from blockwire.pipelines.replay.rounds import replay
     from blockwire.pipelines.replay.scenario import ScenarioError, read_scenario
     from blockwire.pipelines.replay.web import on_time, shuffled
     from blockwire.transforms.events.evaluation import evaluate
@@ -88,6 +91,7 @@ def events_command(
         json_file.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     _write_lines(predictions, _predictions(replayed, scenario))
     _write_lines(alerts, fired)
+    _write_lines(events, final_events(replayed, scenario))
     show_events_report(report, replayed.rounds)
     return 0
 

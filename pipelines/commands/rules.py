@@ -37,7 +37,7 @@ def rules_commands() -> None:
 
 
 @rules_commands.command("list", short_help="Rules, words, services, agencies.")
-@click.option("--kind", type=click.Choice(["rule", "words", "service", "agency"]), help="Only these.")
+@click.option("--kind", type=click.Choice(["rule", "words", "framing", "service", "agency"]), help="Only these.")
 @click.option("--language", metavar="TAG", help="Words of this language: fa.")
 @click.option("--id", "identity", metavar="ID", help="As block-site, fa.block, telegram, ru-roskomnadzor.")
 @format_option("table", "jsonl")

@@ -16,7 +16,7 @@ class Row:
     """One thing that the classifier knows."""
 
     kind: str
-    """rule, words, service or agency."""
+    """rule, words, framing, service or agency."""
     id: str
     language: str
     says: str
@@ -35,6 +35,10 @@ def rows_of(rules: RuleSet) -> Iterator[Row]:
             data = {"id": identity, "means": rules.concepts[concept], "patterns": list(patterns)}
             says = f"{rules.concepts[concept]}: {', '.join(patterns)}"
             yield Row("words", identity, lexicon.language, says, data)
+        for kind, patterns in lexicon.framing.items():
+            identity = f"{lexicon.language}.{kind}"
+            data = {"id": identity, "patterns": list(patterns)}
+            yield Row("framing", identity, lexicon.language, ", ".join(patterns), data)
     for service in rules.services:
         says = f"{service.name} ({service.kind}) {' '.join(service.domains)}"
         yield Row("service", service.id, "", says, service.model_dump(mode="json"))

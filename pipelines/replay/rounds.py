@@ -1,11 +1,12 @@
 """Runs a scenario through the pipeline, round by round, by the scenario's clock."""
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from blockwire.config.settings import Settings
@@ -27,6 +28,10 @@ from blockwire.transforms.stores.opening import store_config
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ALL: Final = 1_000_000
+_OF_ROUNDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("id", "developments", "revision", "first_seen", "last_seen"), True),
+    "evidence": {"__all__": {"url"}},
+}
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,24 @@ def predictions(replayed: Replayed, scenario: Scenario) -> dict[str, Prediction]
             independent=item.id in own,
         )
         for article, item in articles(replayed.items, scenario)
+    }
+
+
+def final_events(replayed: Replayed, scenario: Scenario) -> list[dict[str, object]]:
+    """What the events came to, in one order: the same for every length of the rounds and every order within a day.
+
+    Articles go by their ids in the answers, since addresses differ from replay to replay. Left out is what tells of the rounds: ids,
+    revisions, and when the wire noticed what.
+    """
+    names = {item.id: article for article, item in articles(replayed.items, scenario)}
+    return sorted((_final(event, names) for event in replayed.events), key=lambda one: json.dumps(one, sort_keys=True))
+
+
+def _final(event: BlockEvent, names: Mapping[str, str]) -> dict[str, object]:
+    told = event.model_dump(mode="json", exclude=_OF_ROUNDS)
+    return told | {
+        "history": [{**step, "article_id": names[step["article_id"]]} for step in told["history"]],
+        "evidence": [{**one, "article_id": names[one["article_id"]]} for one in told["evidence"]],
     }
 
 

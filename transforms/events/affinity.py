@@ -9,13 +9,17 @@ from datetime import timedelta
 from typing import Final
 
 from blockwire.schemas import Claim, Feature, Measure, Report, ReportRole, Scope, Status
-from blockwire.transforms.events.episodes import NARROW, WIDE, Episode
+from blockwire.schemas.rules import FramingKind
+from blockwire.transforms.events.episodes import NARROW, WIDE, Episode, retells
 from blockwire.transforms.events.measures import kin, restriction
 from blockwire.transforms.events.names import domain_name, fold
 from blockwire.transforms.events.reading import INTERNET
 
 ENOUGH: Final = 0.5
 """From this sum on a claim belongs to an episode."""
+
+OVER: Final = 0.1
+"""By so much an episode that is over is behind one that goes on, where a report may be about either."""
 
 SAME_TARGET: Final = 0.35
 ONE_UNNAMED: Final = 0.05
@@ -41,7 +45,7 @@ _NEAR: Final = timedelta(days=2)
 _FAR: Final = timedelta(days=10)
 _UNNAMED_GAP: Final = timedelta(days=4)
 _GRACE: Final = timedelta(hours=24)
-"""Reports that a restriction is in force may come so long after the one that it is lifted."""
+"""Reports that a restriction is in force may come so long after the one that it is lifted, unless they say that it is so again."""
 _ANEW: Final = (Status.PROPOSED, Status.ORDERED, Status.IN_FORCE)
 """Words of a new beginning; what has none retells what is over."""
 _LONGEST_GAP: Final = timedelta(days=45)
@@ -104,8 +108,19 @@ def _may_be(report: Report, claim: Claim, episode: Episode) -> bool:
         return gap <= WINDOW
     if gap > _LONGEST_GAPS.get(episode.restriction, _LONGEST_GAP):
         return False
-    anew = claim.status in _ANEW
-    return not (anew and episode.closed is not None and report.at - episode.closed > _GRACE)
+    return not is_anew(report, claim, episode)
+
+
+def is_anew(report: Report, claim: Claim, episode: Episode) -> bool:
+    """Whether it tells of a new beginning after the end of an episode: by its words, or because it comes so much later.
+
+    An account of how it all came about, or one that dates what it tells to before the end, is none.
+    """
+    if claim.status not in _ANEW or episode.closed is None or report.at < episode.closed:
+        return False
+    if FramingKind.AGAIN in report.framing:
+        return True
+    return report.at - episode.closed > _GRACE and not retells(report, episode.closed)
 
 
 def _targets(report: Report, claim: Claim, episode: Episode) -> float | None:

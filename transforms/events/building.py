@@ -104,7 +104,6 @@ def _event(
 ) -> BlockEvent:
     claims = [telling.claim for telling in told]
     countries = tuple(_common(code for claim in claims for code in claim.countries[:1]))
-    over = known.status in (Status.LIFTED, Status.DENIED)
     start = next((step.at for step in steps if step.status is Status.IN_FORCE), None)
     first, last = told[0].report.at, told[-1].report.at
     return BlockEvent(
@@ -128,7 +127,7 @@ def _event(
         severity_reasons=judgement.reasons,
         confidence=confidence(episode.tellings, own, denied=known.status is Status.DENIED),
         start=start,
-        end=steps[-1].at if over else None,
+        end=steps[-1].at if known.status is Status.LIFTED else None,
         first_seen=first,
         last_seen=last,
         links=measurement_links(countries[0], known.measure, known.targets, first, last),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from blockwire.schemas import Claim, Feature, Measure, Report, ReportRole, Scope, Status
+from blockwire.schemas.rules import FramingKind
 from blockwire.transforms.events.measures import restriction
 
 SURE: Final = 0.75
@@ -46,6 +47,13 @@ class Telling:
         """
         partly = wide and self.claim.status is Status.LIFTED and self.claim.scope in NARROW
         return Status.PARTLY_LIFTED if partly else self.claim.status
+
+
+def retells(report: Report, closed: datetime) -> bool:
+    """Whether a report tells of what was over by then: it says so, or the days that it names are past."""
+    if FramingKind.AGAIN in report.framing:
+        return False
+    return FramingKind.EXPLAINED in report.framing or (report.day is not None and report.day < closed.date())
 
 
 @dataclass

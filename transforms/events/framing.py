@@ -1,69 +1,69 @@
-"""How a text frames what it tells: as long ago, as something that may come, or with a year in passing. Words as data, in the languages of the news."""
+"""How a text frames what it tells: as long ago, as what may come, as told before, or with a year in passing.
+
+The words are data: ``framing`` in each language's lexicon.
+"""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-_AGO: Final = re.compile(
-    "|".join(
-        (
-            *(
-                r"\b(?:years?|decades?) ago\b",
-                r"\b(?:лет|года?|десятилети[ея]) назад\b",
-                r"\b(?:рок[иу]|років|рік) тому\b",
-            ),
-            *(r"\bгадоў таму\b", r"\byıl önce\b", r"سال (?:پیش|قبل|پہلے)", r"قبل \S+ (?:سنوات|أعوام|عاما|سنة)"),
-            *(r"قبل (?:عام|عامين|سنة|سنتين)\b", r"年前", r"\bhace \S+ años?\b", r"\bil y a \S+ ans?\b"),
-            *(r"\bvor \S+ jahr(?:en)?\b", r"\bhá \S+ anos?\b", r"\banos atrás\b", r"\b(?:lat|lata|rok) temu\b"),
-            *(r"साल पहले", r"\bnăm trước\b", r"\btahun (?:yang )?lalu\b", r"ከ\S+ ዓመት በፊት", r"\bmiaka \S+ iliyopita\b"),
-        )
-    )
-)
-_SUPPOSED: Final = re.compile(
-    "|".join(
-        (
-            *(r"\bwhat if\b", r"\bwhat (?:would|will) happen\b", r"\bwhat happens if\b"),
-            *(r"\bчто(?: будет| произойд[её]т)?,? если\b", r"\bщо(?: буде| станеться)?,? якщо\b", r"\bne olur\b"),
-            *(r"چه (?:می‌شود|خواهد شد) اگر", r"اگر .* چه (?:می‌شود|خواهد شد)", r"ماذا (?:لو|سيحدث إذا|يحدث إذا)"),
-            *(r"^(?:如果|假如|倘若)", r"\bqué pasar?ía si\b", r"\bque se passerait-il si\b", r"^et si\b", r"^e se\b"),
-            *(r"\bwas (?:wäre|passiert),? wenn\b", r"\bco (?:jeśli|by było,? gdyby)\b", r"क्या होगा (?:अगर|यदि)"),
-            *(r"\bbagaimana jika\b", r"\bđiều gì (?:sẽ )?xảy ra nếu\b", r"[?？؟]\W*$"),
-        )
-    )
-)
-_PASSING_YEAR: Final = re.compile(
-    "|".join(
-        (
-            r"\b(?:founded|launched|created|established|passed|adopted|enacted|signed) (?:back )?in \d{4}\b",
-            r"\b\d{4} (?:law|act|decree)\b",
-            r"\b(?:law|act|decree) (?:of|from) \d{4}\b",
-            r"\b(?:основан|создан|запущен|принят)\w* в \d{4}\b",
-            r"\b(?:заснован|створен|запущен|ухвален)\w* (?:у|в) \d{4}\b",
-            r"\bзакон\w* (?:от )?\d{4} года\b",
-            r"\b\d{4} yılında (?:kurulan|kabul edilen|yayına başlayan)\b",
-            r"\b\d{4} tarihli\b",
-            r"(?:成立|创立|創立)于\d{4}年|\d{4}年(?:成立|创立|創立)",
-            r"\b(?:fundad[oa]|creada?|fondée?|créée?|lancée?) en \d{4}\b",
-            r"(?:تأسس|أسس)ت? (?:في )?عام \d{4}",
-        )
-    ),
-    re.IGNORECASE,
-)
+from blockwire.schemas.rules import FramingKind, Lexicon, RuleSet
+from blockwire.transforms.classification.folding import Folded, Folding
+from blockwire.transforms.classification.matching import Matcher, Wanted
+
+_ASKS: Final = re.compile(r"[?？؟]\W*$")
+_YEAR_BEHIND: Final = re.compile(r"\W{0,2}(\d{4})(?!\d)")
+_YEAR_BEFORE: Final = re.compile(r"(?<!\d)(\d{4})年?\W{0,2}$")
+_REACH: Final = 8
+"""Characters before a word in which a year may stand."""
+_KINDS: Final = tuple(FramingKind)
 
 
-def tells_of_long_ago(text: str) -> bool:
-    """Whether a text counts the years since: "eight years ago"."""
-    return _AGO.search(text.casefold()) is not None
-
-
-def is_supposition(title: str) -> bool:
-    """Whether a title asks, or tells what would be if: what it names has not happened by that."""
-    return _SUPPOSED.search(title.strip().casefold()) is not None
-
-
-def without_passing_years(text: str) -> str:
-    """A text without the years in which a service was founded or a law passed: they date nothing that is told.
+class Framing:
+    """Finds the words that frame what is told.
 
     Args:
-        text: with digits in ASCII.
+        rules: the words of each language.
     """
-    return _PASSING_YEAR.sub("", text)
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._folding = Folding(rules.characters)
+        wanted = [one for lexicon in rules.lexicons for one in self._wanted(lexicon)]
+        self._matcher = Matcher(wanted, self._folding)
+
+    def _wanted(self, lexicon: Lexicon) -> Iterator[Wanted]:
+        prefixes = frozenset(map(self._folding.pattern, lexicon.prefixes))
+        for kind, patterns in lexicon.framing.items():
+            for pattern in patterns:
+                yield Wanted(pattern, _KINDS.index(kind), lexicon.substring, prefixes)
+
+    def of(self, text: str) -> frozenset[FramingKind]:
+        """What the words of a title, or of a sentence, do."""
+        return frozenset(_KINDS[label] for _, _, label in self._matcher.find(self._folding.fold(text)))
+
+    def without_passing_years(self, text: str) -> str:
+        """A text in which the years that date a service or a law are blanks."""
+        folded = self._folding.fold(text)
+        kept = list(text)
+        for start, end, label in self._matcher.find(folded):
+            if _KINDS[label] is FramingKind.PASSING_YEAR:
+                for first, after in _years_beside(folded, start, end):
+                    kept[first:after] = " " * (after - first)
+        return "".join(kept)
+
+
+def asks(title: str) -> bool:
+    """Whether a title ends in a question."""
+    return _ASKS.search(title) is not None
+
+
+def _years_beside(folded: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where years stand in the original that are next to a stretch of the folded text."""
+    behind = _YEAR_BEHIND.match(folded.text, end)
+    if behind:
+        yield folded.span(*behind.span(1))
+    before = _YEAR_BEFORE.search(folded.text[max(0, start - _REACH) : start])
+    if before:
+        first, after = before.span(1)
+        offset = max(0, start - _REACH)
+        yield folded.span(offset + first, offset + after)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from blockwire.schemas import Measure, Report, ReportRole
-from blockwire.transforms.events.affinity import ENOUGH, affinity, may_follow_up
+from blockwire.transforms.events.affinity import ENOUGH, OVER, affinity, may_follow_up
 from blockwire.transforms.events.episodes import Episode, Telling
 from blockwire.transforms.events.measures import restriction
 
@@ -76,7 +76,7 @@ class Grouping:
         """The episodes that a claim may be about, best first."""
         report, claim = telling.report, telling.claim
         scored = [
-            (value, episode.last, episode)
+            (value - (OVER if episode.closed else 0.0), episode.last, episode)
             for episode in self._by_country.get(claim.jurisdiction, ())
             if report.article_id not in episode.articles
             if (value := affinity(report, claim, episode)) >= ENOUGH and episode.last is not None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from blockwire.schemas import Measure, ReportRole, Status, StatusChange
-from blockwire.transforms.events.episodes import WIDE, Telling
+from blockwire.transforms.events.episodes import WIDE, Telling, retells
 from blockwire.transforms.events.measures import restriction
 
 _STAGE: Final = {
@@ -21,8 +21,8 @@ def history(tellings: Sequence[Telling]) -> tuple[StatusChange, ...]:
     """The steps of an event, each with the report that told of it first.
 
     A report of an earlier step than the one the event is at only retells the beginning. One that contradicts an end (a denial, a lifting) is
-    kept as a step of its own: nothing that was told is overwritten. Reprints, roundups, what is told besides
-    and what the classifier is not sure of tell nothing new.
+    kept as a step of its own: nothing that was told is overwritten. Reprints, roundups, what is told besides,
+    what the classifier is not sure of, and accounts of what is over tell nothing new.
     """
     steps: list[StatusChange] = []
     wide = False
@@ -33,6 +33,8 @@ def history(tellings: Sequence[Telling]) -> tuple[StatusChange, ...]:
         wide = wide or claim.scope in WIDE
         status = telling.status(wide=wide) or (None if steps else _presumed(telling))
         if status is None or not _moves(steps, status):
+            continue
+        if steps and steps[-1].status is Status.LIFTED and retells(report, steps[-1].at):
             continue
         quote = claim.status_quote or claim.quote
         steps.append(StatusChange(status=status, at=report.at, article_id=report.article_id, quote=quote))

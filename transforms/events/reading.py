@@ -18,12 +18,14 @@ from blockwire.schemas import (
     ReportRole,
     Scope,
 )
+from blockwire.schemas.rules import FramingKind
 from blockwire.transforms.classification.sentences import sentence_around
-from blockwire.transforms.events.framing import is_supposition
+from blockwire.transforms.events.days import latest_day
+from blockwire.transforms.events.framing import Framing, asks
 from blockwire.transforms.events.measures import kin, restriction
 from blockwire.transforms.events.names import domains_in, names_in
 from blockwire.transforms.events.signals import Signals
-from blockwire.transforms.events.tense import is_background
+from blockwire.transforms.events.tense import beginning, is_background
 from blockwire.transforms.near_duplicates import fingerprint
 
 INTERNET: Final = "internet"
@@ -33,6 +35,11 @@ HEAD: Final = 300
 """Characters of text that say what an article is about; half of it in scripts that say more with fewer."""
 _DENSE: Final = re.compile("[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")
 _TITLE_WEIGHT: Final = 2.0
+_AT_HOME: Final = (
+    *(FeedKind.NATIONAL_MEDIA, FeedKind.REGIONAL_NEWS, FeedKind.STATE_MEDIA, FeedKind.EXILE_MEDIA, FeedKind.OFFICIAL),
+)
+"""Sources that report on one country above all."""
+_UNION: Final = ("EU",)
 _PEOPLE: Final = (Measure.ARREST_PROSECUTION, Measure.SURVEILLANCE_OF_USERS)
 _OF_TOOLS: Final = (Measure.VPN_CIRCUMVENTION, Measure.LEGAL_REGULATION)
 _MOST_TARGETS: Final = 12
@@ -56,20 +63,26 @@ Read = Callable[[str, CensorshipItem], Classification]
 class ReportReader:
     """Makes reports. What it is given decides what it can see; it keeps nothing."""
 
-    def __init__(self, read: Read, signals: Signals) -> None:
+    def __init__(self, read: Read, signals: Signals, framing: Framing) -> None:
         self._read = read
         self._signals = signals
+        self._framing = framing
 
     def report(self, item: CensorshipItem) -> Report:
-        """The report that an item is. An item that names no country makes no claim."""
+        """The report that an item is. An item that names no country, of a source that is of no one country, makes no claim."""
+        framing = self._framing.of(item.title)
         sections = self._sections(item)
         if sections:
             role, claims = ReportRole.ROUNDUP, sections
         else:
-            role = ReportRole.BACKGROUND if is_background(item) else ReportRole.NEWS
-            claims = _supposed(claims_of(item)) if is_supposition(item.title) else claims_of(item)
+            role = ReportRole.BACKGROUND if is_background(item, self._framing) else ReportRole.NEWS
+            claims = claims_of(item, home=_home(item))
+            if FramingKind.SUPPOSED in framing or (asks(item.title) and not self._asserts(item)):
+                claims = _supposed(claims)
         print_ = fingerprint(item.text)
-        context = tuple(sorted(self._signals.shown_by(f"{item.title}\n{item.text}")))
+        told_at = [one.start for one in item.evidence if one.field == "text" and one.supports.startswith("measure:")]
+        day = (item.published or item.first_seen).date()
+        context = tuple(sorted(self._signals.shown_by(item.title, item.text, told_at, day.year)))
         return unread(item).model_copy(
             update={
                 "role": role,
@@ -77,11 +90,18 @@ class ReportReader:
                 "names": names_in(item.title, item.text, _host(item.url)),
                 "titled": names_in(item.title, ""),
                 "context": context,
+                "framing": tuple(sorted(framing)),
+                "day": latest_day(beginning(item.title, item.text), day),
                 "measurement": item.source.kind is FeedKind.MEASUREMENT or "measurement" in context,
                 "signature": print_.signature,
                 "shingles": print_.shingles,
             }
         )
+
+    def _asserts(self, item: CensorshipItem) -> bool:
+        """Whether the beginning of the text says what the title asks: then it is news."""
+        decision = self._read(item.text[:_LONGEST_SECTION], item)
+        return decision.relevant and bool(decision.measures) and decision.status is not None
 
     def _sections(self, item: CensorshipItem) -> tuple[Claim, ...]:
         """The claims of a roundup's sections; nothing where the article is about one thing."""
@@ -121,14 +141,16 @@ def unread(item: CensorshipItem) -> Report:
     )
 
 
-def claims_of(decision: Classification, text: str | None = None) -> tuple[Claim, ...]:
-    """What an article claims, as far as it names a country.
+def claims_of(decision: Classification, text: str | None = None, home: str | None = None) -> tuple[Claim, ...]:
+    """What an article claims, as far as it is known of which country.
 
     Args:
         decision: the item, or the decision about a stretch of it.
         text: that stretch.
+        home: the country that is meant where none is named.
     """
-    if not decision.countries or not decision.measures:
+    countries = decision.countries or ((home,) if home else ())
+    if not countries or not decision.measures:
         return ()
     body = text if text is not None else getattr(decision, "text", "")
     head = HEAD // 2 if _DENSE.search(body[:20]) else HEAD
@@ -137,10 +159,10 @@ def claims_of(decision: Classification, text: str | None = None) -> tuple[Claim,
     if INTERNET not in targets and len(measures) > 1:
         measures = tuple(measure for measure in measures if measure is not Measure.INTERNET_SHUTDOWN)
     titled = {one.supports for one in decision.evidence if one.field == "title"}
-    country = decision.countries[0]
+    country = countries[0]
     occupied = decision.scope is Scope.OCCUPIED_TERRITORY and decision.jurisdictions
     claim = Claim(
-        countries=(country, *_in_title(decision, "country", decision.countries[1:])),
+        countries=(country, *_in_title(decision, "country", countries[1:])),
         jurisdiction=decision.jurisdictions[0] if occupied else country,
         measures=measures,
         targets=targets,
@@ -162,6 +184,16 @@ def claims_of(decision: Classification, text: str | None = None) -> tuple[Claim,
         and not kin(measure, restriction(measures))
     ]
     return (claim, *(_aside(claim, measure) for measure in besides))
+
+
+def _home(item: CensorshipItem) -> str | None:
+    """The one country that a news source is of: its papers do not name it. What such a source tells of others, it names."""
+    source = item.source
+    return (
+        source.countries[0]
+        if source.kind in _AT_HOME and len(source.countries) == 1 and source.countries != _UNION
+        else None
+    )
 
 
 def _aside(claim: Claim, measure: Measure) -> Claim:

@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import ahocorasick
 
 from blockwire.schemas.severity import Signal
+from blockwire.transforms.classification.sentences import split
 
 HEAD: Final = 400
-"""Characters behind the title that say what a report is about."""
+"""Characters of a text that say what it is about."""
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]")
 _ANY_ENDING: Final = "*"
 _ARABIC_PREFIXES: Final = frozenset(
@@ -53,19 +54,33 @@ class Signals:
         if shown:
             self._automaton.make_automaton()
 
-    def shown_by(self, text: str) -> set[str]:
-        """What a text shows, its title in the first line. Words count whole; in scripts without spaces, anywhere."""
-        return set(self._found(_folded(text))) if len(self._automaton) else set()
+    def shown_by(self, title: str, text: str = "", told_at: Collection[int] = (), year: int | None = None) -> set[str]:
+        """What title and text show. Words count whole; in scripts without spaces, anywhere.
 
-    def _found(self, text: str) -> Iterator[str]:
-        head = len(text.partition("\n")[0]) + HEAD
+        Args:
+            title: of the report.
+            text: of the report.
+            told_at: the places in the text that tell of the restriction.
+            year: of the report; what a sentence tells of years before goes on no more.
+        """
+        if not len(self._automaton):
+            return set()
+        names = {shown.name for _, shown in self._found(_folded(title))}
+        for sentence in split(text):
+            if year is not None and sentence.year is not None and sentence.year < year:
+                continue
+            tells = any(sentence.start <= at < sentence.end for at in told_at)
+            for first, shown in self._found(_folded(text[sentence.start : sentence.end])):
+                if tells or not shown.head or sentence.start + first <= HEAD:
+                    names.add(shown.name)
+        return names
+
+    def _found(self, text: str) -> Iterator[tuple[int, _Shown]]:
         for last, meanings in self._automaton.iter(text):
             for shown in meanings:
                 first, end = last - shown.length + 1, last + 1
-                if shown.head and first > head:
-                    continue
                 if not shown.spaced or (_begins(text, first) and (shown.ending or not _goes_on(text, end))):
-                    yield shown.name
+                    yield first, shown
 
 
 def _folded(text: str) -> str:

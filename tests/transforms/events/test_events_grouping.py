@@ -3,9 +3,10 @@
 import random
 
 import pytest
-from events_samples import claim, episode_of, id_of, parts, report
+from events_samples import claim, episode_of, hours, id_of, parts, report
 
 from blockwire.schemas import Feature, Measure, ReportRole, Scope, Status
+from blockwire.schemas.rules import FramingKind
 from blockwire.transforms.events.grouping import group
 from blockwire.transforms.events.history import history
 
@@ -150,6 +151,29 @@ def test_only_a_sure_lifting_closes(end: Status, score: float, events: int) -> N
     over = claim("RU", Measure.THROTTLING, "youtube", status=end)
     told = [report("slowed", 0, slowed), report("over", 20, over, score=score), report("goes on", 60, slowed)]
     assert len(parts(told)) == events
+
+
+def test_a_block_again_within_a_day_of_the_lifting_is_a_new_event() -> None:
+    block = claim("TR", Measure.MESSAGING_BLOCK, "telegram")
+    lifting = claim("TR", Measure.MESSAGING_BLOCK, "telegram", **LIFTED)
+    told = [
+        report("block", 0, block),
+        report("lifted", 40, lifting),
+        report("again", 45, block, framing=(FramingKind.AGAIN,)),
+        report("again too", 47, block),
+        report("lifted again", 90, lifting),
+    ]
+    assert parts(told) == {frozenset({"block", "lifted"}), frozenset({"again", "again too", "lifted again"})}
+
+
+@pytest.mark.parametrize("retold", [{"framing": (FramingKind.EXPLAINED,)}, {"day": hours(30).date()}])
+def test_an_account_days_after_the_lifting_founds_no_event_and_moves_none(retold: dict[str, object]) -> None:
+    block = claim("NP", Measure.SOCIAL_MEDIA_BLOCK, "x")
+    lifting = claim("NP", Measure.SOCIAL_MEDIA_BLOCK, "x", status=Status.LIFTED)
+    told = [report("block", 0, block), report("lifted", 40, lifting), report("how it came", 24 * 6, block, **retold)]
+    assert len(parts(told)) == 1
+    assert [step.status for step in history(episode_of(*told).tellings)] == [Status.IN_FORCE, Status.LIFTED]
+    assert len(parts(told[2:])) == 1
 
 
 def test_what_retells_a_block_that_is_over_founds_no_event() -> None:

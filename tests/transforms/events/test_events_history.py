@@ -108,6 +108,11 @@ def test_what_is_told_once_is_not_told_again() -> None:
     assert late.developments == first.developments
 
 
+def test_a_denial_ends_nothing() -> None:
+    event = event_of(report("a", 0, BLOCK), report("b", 1, BLOCK.model_copy(update={"status": Status.DENIED})))
+    assert (event.status, event.end) == (Status.DENIED, None)
+
+
 @pytest.mark.parametrize("kind", [FeedKind.OFFICIAL, FeedKind.NATIONAL_MEDIA])
 def test_an_event_says_what_its_reports_say_together(kind: FeedKind) -> None:
     event = event_of(

@@ -1,18 +1,22 @@
 """What is read out of an item: its role, its claims, and what makes it comparable."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
-from events_samples import RULES, SEVERITY, item, unread
+from events_samples import FRAMING, RULES, SEVERITY, item, unread
 
-from blockwire.schemas import CensorshipItem, Classification, Evidence, Measure, ReportRole, Scope, Status
+from blockwire.schemas import CensorshipItem, Classification, Evidence, FeedKind, Measure, ReportRole, Scope, Status
+from blockwire.schemas.rules import FramingKind
+from blockwire.transforms.events.days import latest_day
 from blockwire.transforms.events.names import domains_in, names_in
 from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.events.tense import is_background
 from blockwire.transforms.group_events import section_reader
 
-READER = ReportReader(unread, Signals(SEVERITY.signals))
+SIGNALS = Signals(SEVERITY.signals)
+READER = ReportReader(unread, SIGNALS, FRAMING)
 
 
 def told(*marks: tuple[str, str, int, float]) -> dict[str, tuple[Evidence, ...]]:
@@ -128,7 +132,7 @@ def test_occupied_territory_has_another_ones_authorities() -> None:
 )  # fmt: skip
 def test_history_is_told_from_news(title: str, text: str, status: Status | None, background: bool) -> None:
     one = item("a", 0, title, text, status=status, **told(("text", "measure:website_block", 0, 1.0)))  # type: ignore[arg-type]
-    assert is_background(one) is background
+    assert is_background(one, FRAMING) is background
     role = ReportRole.BACKGROUND if background else ReportRole.NEWS
     assert READER.report(one).role is role
 
@@ -136,7 +140,7 @@ def test_history_is_told_from_news(title: str, text: str, status: Status | None,
 def test_a_title_that_says_what_is_done_is_news() -> None:
     text = "The network banned in 2017 opens through mirrors. They are 214."
     titled = item("a", 0, "Council proposes to block mirrors", text, status=Status.PROPOSED)
-    assert not is_background(titled)
+    assert not is_background(titled, FRAMING)
 
 
 @pytest.mark.parametrize(
@@ -153,12 +157,14 @@ def test_a_title_that_says_what_is_done_is_news() -> None:
 )
 def test_years_since_make_history_and_years_in_passing_do_not(title: str, text: str, background: bool) -> None:
     one = item("a", 0, title, text, status=None, **told(("text", "measure:website_block", 0, 1.0)))  # type: ignore[arg-type]
-    assert is_background(one) is background
+    assert is_background(one, FRAMING) is background
 
 
 def test_a_title_of_a_block_outweighs_one_old_year() -> None:
     """It had its status taken for the past by the years, though its title is news."""
-    assert not is_background(item("a", 0, "Telegram blocked", "Banned in 2018 for the first time.", status=None))
+    assert not is_background(
+        item("a", 0, "Telegram blocked", "Banned in 2018 for the first time.", status=None), FRAMING
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,8 +181,66 @@ def test_a_title_of_a_block_outweighs_one_old_year() -> None:
     ],
 )
 def test_what_is_only_asked_about_founds_nothing(title: str, supposed: bool) -> None:
-    (claim,) = READER.report(item("a", 0, title, "Today experts spoke.")).claims
+    (claim,) = (
+        ReportReader(section_reader(RULES), SIGNALS, FRAMING).report(item("a", 0, title, "Today experts spoke.")).claims
+    )
     assert (claim.aside, claim.status is None) == (supposed, supposed)
+
+
+def test_a_question_that_the_text_answers_is_news() -> None:
+    reader = ReportReader(section_reader(RULES), SIGNALS, FRAMING)
+    text = "Providers in Russia have blocked WhatsApp since Monday on the order of Roskomnadzor. Users cannot connect."
+    (claim,) = reader.report(item("a", 0, "Is WhatsApp blocked in Russia?", text, country="RU")).claims
+    assert (claim.aside, claim.status) == (False, Status.IN_FORCE)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("How it happened: four days without Facebook", FramingKind.EXPLAINED),
+        ("Хронология блокировки WhatsApp", FramingKind.EXPLAINED),
+        ("Venezuela blocks Telegram again", FramingKind.AGAIN),
+        ("Роскомнадзор снова заблокировал Signal", FramingKind.AGAIN),
+        ("دوباره فیلتر شد", FramingKind.AGAIN),
+        ("微信再次被封", FramingKind.AGAIN),
+        ("Türkiye'de X yeniden engellendi", FramingKind.AGAIN),
+        ("قطع الإنترنت مجددا في العراق", FramingKind.AGAIN),
+        ("Telegram is available again", None),
+        ("Telegram снова работает", None),
+    ],
+)
+def test_words_frame_a_title(title: str, kind: FramingKind | None) -> None:
+    assert FRAMING.of(title) == ({kind} if kind else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Blocked on Wednesday. Lifted on Thursday.", date(2026, 4, 30)),
+        ("On 12 March it began.", date(2026, 3, 12)),
+        ("From 1 June on it is closed.", date(2026, 6, 1)),
+        ("В среду закрыли, 20 апреля открыли.", date(2026, 4, 29)),
+        ("4月28日封锁。", date(2026, 4, 28)),
+        ("۲۹ آوریل", date(2026, 4, 29)),
+        ("On 30 February nothing.", None),
+        ("Nothing is dated, nor is 2 May 2019.", None),
+    ],
+)
+def test_the_latest_day_that_is_named(text: str, day: date | None) -> None:
+    assert latest_day(text, date(2026, 5, 1)) == day
+
+
+def test_a_national_source_that_names_no_country_means_its_own() -> None:
+    def countries(kind: FeedKind, *of: str) -> tuple[str, ...]:
+        nowhere = item("a", 0, "WhatsApp blocked", "Since Monday.", countries=(), jurisdictions=())
+        source = nowhere.source.model_copy(update={"kind": kind, "countries": of})
+        claims = READER.report(nowhere.model_copy(update={"source": source})).claims
+        return claims[0].countries if claims else ()
+
+    assert countries(FeedKind.NATIONAL_MEDIA, "KZ") == ("KZ",)
+    assert countries(FeedKind.NATIONAL_MEDIA, "KZ", "UZ") == ()
+    assert countries(FeedKind.NATIONAL_MEDIA, "EU") == ()
+    assert countries(FeedKind.TECH_NEWS, "US") == ()
 
 
 ROUNDUP = """Our look back. Nothing below is new.
@@ -189,9 +253,7 @@ Türkiye: a court ordered the block of the website Körfez Haber."""
 
 
 def test_a_roundup_is_read_section_by_section() -> None:
-    made = ReportReader(section_reader(RULES), Signals(SEVERITY.signals)).report(
-        item("a", 0, "March in review", ROUNDUP)
-    )
+    made = ReportReader(section_reader(RULES), SIGNALS, FRAMING).report(item("a", 0, "March in review", ROUNDUP))
     assert made.role is ReportRole.ROUNDUP
     assert [one.jurisdiction for one in made.claims] == ["VE", "RU", "TR"]
 
@@ -200,7 +262,7 @@ def test_an_article_that_mentions_other_countries_is_no_roundup() -> None:
     def always_russia(text: str, one: CensorshipItem) -> Classification:
         return one.model_copy(update={"text": text})
 
-    reader = ReportReader(always_russia, Signals(SEVERITY.signals))
+    reader = ReportReader(always_russia, SIGNALS, FRAMING)
     mixed = item("a", 0, "Russia fines users", "Today.\n\nOne.\n\nTwo.\n\nThree.", countries=("RU", "BY", "IR"))
     assert reader.report(mixed).role is ReportRole.NEWS
 

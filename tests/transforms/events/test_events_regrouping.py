@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from events_samples import SEVERITY, hours, id_of, item, outcome, regrouper, unread
+from events_samples import FRAMING, SEVERITY, hours, id_of, item, outcome, regrouper, unread
 
 from blockwire.schemas import (
     BlockEvent,
@@ -264,7 +264,7 @@ class _FailsOnBad(ReportReader):
 
 def test_an_item_that_cannot_be_read_holds_up_no_round(store: Store) -> None:
     store.write_outcomes([outcome(item(name, 0, "Telegram blocked", "Today.")) for name in ("bad", "good")])
-    reader = _FailsOnBad(unread, Signals(SEVERITY.signals))
+    reader = _FailsOnBad(unread, Signals(SEVERITY.signals), FRAMING)
     list(Regrouper(store.events, reader, SEVERITY, hours(1000)).everything_new())
     assert by_title(list(store.events.find(ALL))) == {frozenset({"good"})}
     assert store.events.ungrouped(10) == []

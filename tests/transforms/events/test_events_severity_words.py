@@ -127,10 +127,18 @@ def test_words_that_only_look_like_it(text: str) -> None:
 
 def test_what_quietens_an_event_counts_only_where_the_report_says_what_it_is_about() -> None:
     signals = Signals({"accident": Signal(words=("power cut",), head=True), "protest": Signal(words=("protests",))})
-    far = f"Telegram blocked\n{'word ' * (HEAD // 5)}during protests and a power cut"
-    assert signals.shown_by(far) == {"protest"}
-    assert signals.shown_by("Telegram down in a power cut\nMonday.") == {"accident"}
-    assert signals.shown_by("Telegram down\nA power cut is to blame.") == {"accident"}
+    far = f"{'word ' * (HEAD // 5)}. During protests and a power cut"
+    assert signals.shown_by("Telegram blocked", far) == {"protest"}
+    assert signals.shown_by("Telegram down in a power cut", "Monday.") == {"accident"}
+    assert signals.shown_by("Telegram down", "A power cut is to blame.") == {"accident"}
+    telling = f"{'word ' * (HEAD // 5)}. The site was cut off by a power cut."
+    assert signals.shown_by("Telegram down", telling, told_at=[telling.index("cut off")]) == {"accident"}
+
+
+def test_what_went_on_in_years_past_shows_nothing() -> None:
+    text = "Telegram is blocked. It was blocked during the protests of 2022, too."
+    assert SIGNALS.shown_by("Telegram blocked", text, year=2026) == set()
+    assert SIGNALS.shown_by("Telegram blocked", text.replace("2022", "2026"), year=2026) == {"protest"}
 
 
 def test_a_star_stands_for_any_ending_and_vowel_signs_belong_to_the_word() -> None:
