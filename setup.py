@@ -39,8 +39,13 @@ RUNTIME = [
     # alerts
     "apprise>=2.2,<3",
     "tzdata",
+    # reports
+    "jinja2>=3.1.6,<4",
+    "markupsafe>=2.1,<4",
     # the store beside SQLite: 9 speaks to servers 9, 8 to both
     "elasticsearch>=8.19,<10",
+    # the check-up of an installation
+    "packaging>=24",
     # the command line
     "click>=8.1,<9",
     "rich>=13.9",
@@ -98,7 +103,7 @@ setup(
     package_data={
         "": ["py.typed"],
         "blockwire.config": ["**/*.yaml", "**/*.toml", "**/*.json", "**/*.html"],
-        "blockwire.transforms": ["**/*.json"],
+        "blockwire.transforms": ["**/*.json", "**/templates/*"],
     },
     install_requires=RUNTIME,
     extras_require={"test": TEST, "lint": LINT, "train": TRAIN, "dev": TEST + LINT},

@@ -19,6 +19,7 @@ COMMANDS = {
     "items": "items:items_commands",
     "events": "events:events_commands",
     "alerts": "alerts:alerts_commands",
+    "report": "report:report_command",
     "dead-letters": "dead_letters:dead_letters_commands",
     "feeds": "feeds:feeds_commands",
     "classify": "classify:classify_command",
@@ -26,6 +27,7 @@ COMMANDS = {
     "audit": "audit:audit_command",
     "extract": "extract:extract_command",
     "evaluate": "evaluate:evaluate_commands",
+    "doctor": "doctor:doctor_command",
     "config": "config:config_commands",
     "setup": "setup:setup_commands",
 }

@@ -1,9 +1,11 @@
 """What several commands have in common: their settings, their store, their output formats."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -20,6 +22,33 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"])
 """A day, or a moment of it, in UTC."""
+
+
+class Ago(click.ParamType):  # type: ignore[type-arg] # it has one since click 8.2 only
+    """A moment in UTC: as ``MOMENT``, or so long ago: ``90m``, ``24h``, ``7d``, ``2w``."""
+
+    name = "ago"
+    _UNITS: Final[Mapping[str, timedelta]] = {
+        "m": timedelta(minutes=1),
+        "h": timedelta(hours=1),
+        "d": timedelta(days=1),
+        "w": timedelta(weeks=1),
+    }
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment, aware of its zone.
+
+        Raises:
+            click.BadParameter: where the text is neither.
+        """
+        if isinstance(value, datetime):
+            return value
+        if found := re.fullmatch(r"(\d{1,5})([mhdw])", value):
+            return datetime.now(UTC) - int(found[1]) * self._UNITS[found[2]]
+        try:
+            return MOMENT(value, param, ctx).replace(tzinfo=UTC)  # type: ignore[no-any-return] # click types it so
+        except click.BadParameter:
+            self.fail(f"{value!r} is neither so long ago (24h, 7d, 2w) nor a day (2026-11-22)", param, ctx)
 
 
 def store_option(command: F) -> F:

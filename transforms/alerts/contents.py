@@ -1,12 +1,12 @@
 """What an alert says, before it has a form: facts, quotes and links out of the event's fields."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from blockwire.schemas import Alert, BlockEvent, EventEvidence
+from blockwire.schemas import Alert, BlockEvent, Development, EventEvidence, StatusChange
 from blockwire.transforms.alerts.wording import (
     TITLE_CHARS,
     country_name,
@@ -76,10 +76,10 @@ def content_of(alert: Alert) -> Content:
     sections = (
         Section("What is known", tuple(Fact(label, line(value)) for label, value in _facts(alert) if value)),
         Section("Why it fired", (Fact("News", line(alert.reason)), *_severity_reasons(event))),
-        Section("In their words", tuple(_quotes(alert))),
+        Section("In their words", tuple(quotes(event, _moves(alert)))),
         Section("Status history", tuple(_history(event))),
-        Section("Sources", tuple(_source(one) for one in event.evidence)),
-        Section("Where measurements can be looked up", tuple(_measurements(event))),
+        Section("Sources", tuple(source_link(one) for one in event.evidence)),
+        Section("Where measurements can be looked up", tuple(measurement_pages(event))),
     )
     return Content(line(alert.title, TITLE_CHARS), tuple(part for part in sections if part.entries))
 
@@ -119,15 +119,17 @@ def _severity_reasons(event: BlockEvent) -> Iterator[Fact]:
         yield Fact("Severity, because", line(reason))
 
 
-def _quotes(alert: Alert) -> Iterator[Quote]:
+def _moves(alert: Alert) -> Iterator[StatusChange]:
+    """The steps that the alert is about."""
+    for change in alert.event.history:
+        if change.article_id == alert.article_id and change.status is alert.status:
+            yield change
+
+
+def quotes(event: BlockEvent, moves: Iterable[StatusChange | Development]) -> Iterator[Quote]:
     """What moved the event first, then what the weightiest sources said; each once."""
-    event = alert.event
     sources = {one.article_id: one for one in event.evidence}
-    moved = [
-        (change.quote, sources.get(change.article_id))
-        for change in event.history
-        if change.article_id == alert.article_id and change.status is alert.status
-    ]
+    moved = [(move.quote, sources.get(move.article_id)) for move in moves]
     said: dict[str, EventEvidence | None] = {}
     for text, source in [*moved, *((one.quote, one) for one in event.evidence)]:
         said.setdefault(line(text), source)
@@ -143,7 +145,8 @@ def _history(event: BlockEvent) -> Iterator[Fact]:
         yield Fact(shown_time(change.at), status_words(change.status, event.measure))
 
 
-def _source(one: EventEvidence) -> Link:
+def source_link(one: EventEvidence) -> Link:
+    """An article about the event, with who published it and when."""
     notes = [one.source_name, shown_time(one.published) if one.published else ""]
     notes += ["official"] if one.official else []
     notes += ["measurement"] if one.measurement else []
@@ -151,6 +154,7 @@ def _source(one: EventEvidence) -> Link:
     return Link(line(one.title) or line(one.url), one.url, line(", ".join(filter(None, notes))), one.language)
 
 
-def _measurements(event: BlockEvent) -> Iterator[Link]:
+def measurement_pages(event: BlockEvent) -> Iterator[Link]:
+    """Where the event can be checked against measurements."""
     for link in event.links:
         yield Link(_PROVIDERS[link.provider], link.url)

@@ -5,7 +5,7 @@ import logging
 import re
 from multiprocessing.connection import Connection
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 from apprise import Apprise, AppriseAsset, NotifyType, OverflowMode, PersistentStoreMode
@@ -18,6 +18,8 @@ KEY_HEADER: Final = "X-Blockwire-Alert"
 """Of mails and of apprise's own HTTP plugins."""
 
 _MASK: Final = "***"
+_NO_WEB_ADDRESS: Final = "the address is not a URL that can be posted to"
+_UNKNOWN_TO_APPRISE: Final = "the address is none that apprise knows"
 
 
 def serve(descriptor: int) -> None:
@@ -41,6 +43,28 @@ def deliver(parcel: Parcel) -> str | None:
     return trouble and line(without_address(trouble, parcel.url))
 
 
+def trouble_with_address(kind: str, url: str) -> str | None:
+    """What is wrong with the form of an address, without its parts; None where it can be tried. Nothing is sent.
+
+    Args:
+        kind: ``webhook`` or ``apprise``.
+        url: the address.
+    """
+    if kind == "webhook":
+        return None if _is_web_address(url) else _NO_WEB_ADDRESS
+    with _Complaints() as complaints:
+        known = Apprise.instantiate(url, asset=_asset()) is not None
+    return None if known else without_address(complaints.last or _UNKNOWN_TO_APPRISE, url)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 async def _post(parcel: Parcel) -> str | None:
     headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": parcel.key}
     try:
@@ -50,19 +74,17 @@ async def _post(parcel: Parcel) -> str | None:
         ):
             return None if answer.status < 300 else f"the server answered {answer.status}"
     except aiohttp.InvalidURL:
-        return "the address is not a URL that can be posted to"
+        return _NO_WEB_ADDRESS
     except (aiohttp.ClientError, OSError) as error:
         return f"{type(error).__name__}: {error}"
 
 
 def _notify(parcel: Parcel) -> str | None:
-    asset = AppriseAsset(
-        app_id="blockwire", app_desc="blockwire", async_mode=False, storage_mode=PersistentStoreMode.MEMORY
-    )
+    asset = _asset()
     with _Complaints() as complaints:
         service = Apprise.instantiate(parcel.url, asset=asset)
         if service is None:
-            return complaints.last or "the address is none that apprise knows"
+            return complaints.last or _UNKNOWN_TO_APPRISE
         _show_key(service, parcel.key)
         if "overflow=" not in parcel.url:
             # What a service has no room for comes in parts rather than not at all.
@@ -73,6 +95,12 @@ def _notify(parcel: Parcel) -> str | None:
             body=parcel.body, title=parcel.title, body_format=parcel.form, notify_type=NotifyType.WARNING
         )
     return None if taken else complaints.last or "the service did not take it"
+
+
+def _asset() -> AppriseAsset:
+    return AppriseAsset(
+        app_id="blockwire", app_desc="blockwire", async_mode=False, storage_mode=PersistentStoreMode.MEMORY
+    )
 
 
 def _show_key(service: object, key: str) -> None:

@@ -67,12 +67,13 @@ def as_html(contents: Sequence[Content], reference: str) -> str:
 def _html(content: Content) -> str:
     parts = [f"<h2>{_html_text(content.title)}</h2>"]
     for section in content.sections:
-        entries = "\n".join(f"<li>{_html_entry(entry)}</li>" for entry in section.entries)
+        entries = "\n".join(f"<li>{html_entry(entry)}</li>" for entry in section.entries)
         parts.append(f"<h3>{escape(section.heading)}</h3>\n<ul>\n{entries}\n</ul>")
     return "\n".join(parts)
 
 
-def _html_entry(entry: Fact | Quote | Link) -> str:
+def html_entry(entry: Fact | Quote | Link) -> str:
+    """An entry as HTML that may stand within a paragraph."""
     match entry:
         case Fact():
             return f"<b>{escape(entry.label)}:</b> {_html_text(entry.value)}"
@@ -99,20 +100,21 @@ def _language(tag: str | None) -> str:
 
 def as_markdown(contents: Sequence[Content], reference: str) -> str:
     """CommonMark without HTML, with the reference at the end."""
-    return "\n---\n\n".join(map(_markdown, contents)) + f"\nReference: {_markdown_text(reference)}\n"
+    return "\n---\n\n".join(map(_markdown, contents)) + f"\nReference: {markdown_text(reference)}\n"
 
 
 def _markdown(content: Content) -> str:
-    lines = [f"## {_markdown_text(content.title)}", ""]
+    lines = [f"## {markdown_text(content.title)}", ""]
     for section in content.sections:
-        lines += [f"### {section.heading}", "", *(f"- {_markdown_entry(entry)}" for entry in section.entries), ""]
+        lines += [f"### {section.heading}", "", *(f"- {markdown_entry(entry)}" for entry in section.entries), ""]
     return "\n".join(lines)
 
 
-def _markdown_entry(entry: Fact | Quote | Link) -> str:
+def markdown_entry(entry: Fact | Quote | Link) -> str:
+    """An entry in a line of Markdown."""
     match entry:
         case Fact():
-            return f"**{entry.label}:** {_markdown_text(entry.value)}"
+            return f"**{entry.label}:** {markdown_text(entry.value)}"
         case Quote():
             return f"“{_markdown_isolated(entry.text)}”{_markdown_note(entry.credit)}"
         case Link():
@@ -126,12 +128,13 @@ def _markdown_note(note: str) -> str:
     return f" ({_markdown_isolated(note)})" if note else ""
 
 
-def _markdown_text(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """A text with every sign escaped that means something in Markdown or calls somebody."""
     return _MARKDOWN.sub(r"\\\1", _defused(text).replace("&", "&amp;"))
 
 
 def _markdown_isolated(text: str) -> str:
-    return f"{_ISOLATE}{_markdown_text(text)}{_END_ISOLATE}"
+    return f"{_ISOLATE}{markdown_text(text)}{_END_ISOLATE}"
 
 
 def _isolated(text: str) -> str:

@@ -51,7 +51,12 @@ class Step:
     did: Did
     why: str = ""
     kind: str | None = None
-    """Of an index: what kind of record is in it."""
+    """Of an index that needs to be moved: what kind of record is in it."""
+
+    @property
+    def is_index(self) -> bool:
+        """Whether the part is an index, and no template for one."""
+        return self.what.startswith("index ") and not self.what.startswith("index template ")
 
 
 @dataclass(frozen=True)

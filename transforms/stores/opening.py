@@ -54,7 +54,7 @@ def open_store(url: str, mappings: Mapping[str, Mapping[str, Any]], access: Elas
         ValueError: where the URL names none, with what was expected.
     """
     if url.startswith("sqlite:"):
-        return SqliteStore(_sqlite_path(url))
+        return SqliteStore(sqlite_path(url))
     if url.startswith(("http:", "https:")):
         # Imported where it is used: the client takes half a second, which a round into SQLite need not spend.
         from blockwire.transforms.stores.elasticsearch import ElasticsearchStore
@@ -102,7 +102,12 @@ def masked(url: str) -> str:
     return f"{scheme}{separator}{user}{colon and ':***'}{at}{rest}" if at and separator else url
 
 
-def _sqlite_path(url: str) -> Path:
+def sqlite_path(url: str) -> Path:
+    """The file that a ``sqlite:`` URL names.
+
+    Raises:
+        ValueError: where it names none.
+    """
     parts = urlsplit(url)
     path = unquote(parts.path).removeprefix("/")
     if not url.startswith("sqlite:///") or not path or parts.query or parts.fragment:

@@ -37,6 +37,25 @@ def round_lock(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def lock_holder(path: Path) -> str | None:
+    """Who holds the lock, in words; None where nobody does. Nothing is made or changed.
+
+    Raises:
+        OSError: where the file is there and cannot be read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(os.pread(handle, 200, 0).decode("ascii", "replace"))
+    finally:
+        os.close(handle)
+    return None
+
+
 def _sign(handle: int, path: Path) -> None:
     since = datetime.now(UTC).isoformat(timespec="seconds")
     try:
@@ -49,6 +68,9 @@ def _sign(handle: int, path: Path) -> None:
 
 
 def _held_by(signature: str) -> str:
+    return f"another round is running ({_holder(signature)}): wait until it ends, or stop that process"
+
+
+def _holder(signature: str) -> str:
     pid, _, since = signature.strip().partition(" ")
-    holder = f"process {pid}, since {since}" if pid and since else "a process that has just started"
-    return f"another round is running ({holder}): wait until it ends, or stop that process"
+    return f"process {pid}, since {since}" if pid and since else "a process that has just started"

@@ -87,7 +87,7 @@ def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
     Raises:
         StoreUnavailable: with the reason and the next step.
     """
-    _check_place(path)
+    check_place(path)
     with plain_errors(path):
         # Worker threads of a runner take turns with one connection; the store's own lock keeps them apart.
         connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False)
@@ -137,7 +137,12 @@ def _in_plain_words(error: sqlite3.Error) -> str | None:
             return None
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """Makes the folder of a file, and sees that both can be written.
+
+    Raises:
+        StoreUnavailable: with the reason and the next step.
+    """
     if path.is_dir():
         raise StoreUnavailable(
             f"the store {str(path)!r} is a folder; name a file in it, such as {str(path / 'blockwire.sqlite')!r}"
@@ -173,12 +178,14 @@ def _to_write_ahead(connection: sqlite3.Connection, busy_timeout_s: float) -> No
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    if _version(connection, path) == len(MIGRATIONS):
+    if version_of(connection, path) == len(MIGRATIONS):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have done it while this one waited.
-        for number, migration in enumerate(MIGRATIONS[_version(connection, path) :], _version(connection, path) + 1):
+        for number, migration in enumerate(
+            MIGRATIONS[version_of(connection, path) :], version_of(connection, path) + 1
+        ):
             for statement in migration.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
@@ -190,7 +197,12 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Of its tables; 0 of an empty file.
+
+    Raises:
+        StoreUnavailable: where they are another program's, or a newer blockwire's.
+    """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()

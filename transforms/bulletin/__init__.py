@@ -1,0 +1,1 @@
+"""What a period brought, as one document for a mailing or a wiki."""
