@@ -63,6 +63,13 @@ def test_why_names_points_missing_concepts_and_words() -> None:
     assert "en.state" in done.output
 
 
+def test_a_text_longer_than_a_file_name_may_be_is_a_text() -> None:
+    """Asking the file system about it raised."""
+    done = rules("why", "The regulator blocked Telegram. " * 20)
+    assert done.exit_code == 0, done.output
+    assert "messaging_block" in done.output
+
+
 def test_why_looks_a_rejected_entry_up(tmp_path: Path) -> None:
     store = tmp_path / "wire.sqlite"
     fate = EntryFate(

@@ -169,16 +169,16 @@ class Analyst:
         return views
 
     def _plain(self, folded: Folded, found: list[Found]) -> list[Found]:
-        """Without names that need a cue and have none, and without a service's name inside a longer one."""
+        """Without names that need a cue and have none, and without the name of a service or a place inside a longer one."""
+        services = [one for one in found if one.label.kind == "service"]
+        places = [one for one in found if one.label.kind in _PLACES]
         kept = []
-        names = [one for one in found if one.label.kind == "service"]
         for one in found:
             label = one.label
+            if label.kind in _PLACES and _is_inside_longer(one, places):
+                continue
             if label.kind == "service":
-                if any(
-                    o is not one and o.start <= one.start and one.end <= o.end and o.end - o.start > one.end - one.start
-                    for o in names
-                ):
+                if _is_inside_longer(one, services):
                     continue
                 if label.cue and not (_capital(folded, one) and self._cued(one, found)):
                     continue
@@ -207,6 +207,11 @@ def _is_within(one: Found, hidden: list[tuple[int, int, str]]) -> bool:
     place = bisect_right(hidden, (one.start, LONGEST + 1, ""))
     near = hidden[max(0, place - _OVERLAPPING) : place]
     return any(one.end <= end and one.label.language in ("", language) for _, end, language in near)
+
+
+def _is_inside_longer(one: Found, others: list[Found]) -> bool:
+    """``Guinea`` in ``Equatorial Guinea``."""
+    return any(o.start <= one.start and one.end <= o.end and o.end - o.start > one.end - one.start for o in others)
 
 
 def _is_plain(label: Label, countries: set[str | None]) -> bool:

@@ -36,6 +36,8 @@ _SHORT = re.compile(r"^[\u0600-\u06ff]{1,4}$|^[\u2e80-\ufa00]$")
 """Names too short to be told from ordinary words; the places file has those that matter."""
 _CYRILLIC = re.compile(r"[а-яёіїєґў]", re.IGNORECASE)
 _ENDING = re.compile(r"[аяоеиіыйьюуї]+$")
+_SOFTENED = re.compile(r"(?<=[иі])ка$")
+"""Becomes ``ці`` in Ukrainian: ``Республіка``, ``Республіці``."""
 _NOT_A_NAME = frozenset(
     {"chad", "georgia", "jordan", "turkey", "guinea", "mali", "niger", "oman", "cuba", "мали", "чад", "куба", "чили"}
 )
@@ -56,9 +58,11 @@ _LEFT_OUT = frozenset(
         "мали",
         "georgia",
         "jordan",
+        "island",
+        "chili",
     }
 )
-"""Ordinary words or first names of their language; the places file has them where they can be told apart."""
+"""Ordinary words or first names of their language or of another; the places file has them where they can be told apart."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,15 @@ def _names() -> Iterator[Name]:
 
 
 def _inflected(name: str) -> str:
-    """Cyrillic names lose their ending: ``Россия`` becomes ``росси~``."""
-    if _CYRILLIC.match(name) and " " not in name and name.lower() not in _NOT_A_NAME:
-        stem = _ENDING.sub("", name)
-        return f"{stem}~" if len(stem) >= _SHORTEST_STEM else name
-    return name
+    """Cyrillic names lose their endings: ``Россия`` becomes ``росси~``, ``Южный Судан`` ``южн~ судан~``."""
+    if not _CYRILLIC.match(name) or name.lower() in _NOT_A_NAME:
+        return name
+    words = name.split(" ")
+    if len(words) > 1:
+        return " ".join(_stem(_SOFTENED.sub("", word), 3) for word in words)
+    return _stem(name, _SHORTEST_STEM)
+
+
+def _stem(word: str, shortest: int) -> str:
+    stem = _ENDING.sub("", word)
+    return f"{stem}~" if len(stem) >= shortest else word
