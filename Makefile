@@ -61,9 +61,10 @@ lint: $(TEST_INSTALLED) ## style, types, and which room may import which
 bench: $(TEST_INSTALLED) ## how fast it is, as ratios to baselines of the same run
 	$(BIN)/python -m bench $(ARGS)
 
-generated: $(INSTALLED) ## write anew what is made from the code: docs/schemas, docs/settings.md, the example settings
+generated: $(INSTALLED) ## write anew what is made from the code: docs/schemas, docs/settings.md, docs/commands.md, the example settings
 	$(BIN)/python -m blockwire.schemas.export docs/schemas
 	$(BIN)/python -m blockwire.config.reference .
+	$(BIN)/python -m blockwire.pipelines.command_reference .
 
 constraints: $(TEST_INSTALLED) ## pin what is installed now
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt

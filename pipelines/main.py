@@ -9,6 +9,7 @@ import click
 
 from blockwire.config.errors import ConfigurationError
 from blockwire.config.rules.loading import RulesError
+from blockwire.pipelines.command_reference import share_examples
 from blockwire.pipelines.display.logs import configure_logs
 from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.stores.contract import StoreError
@@ -30,6 +31,7 @@ COMMANDS = {
     "doctor": "doctor:doctor_command",
     "config": "config:config_commands",
     "setup": "setup:setup_commands",
+    "completion": "completion:completion_command",
 }
 
 EPILOG = """\b
@@ -52,6 +54,8 @@ class _Commands(click.Group):
         command = getattr(importlib.import_module(f"blockwire.pipelines.commands.{module}"), name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}:{name} is no command")
+        if isinstance(command, click.Group):
+            share_examples(command, f"blockwire {cmd_name}")
         return command
 
 

@@ -135,7 +135,7 @@ def _decided(events: Iterable[BlockEvent], policy: AlertPolicy) -> list[Alert]:
 @click.option("--event", multiple=True, metavar="ID", help="The beginning of an event's id. Repeatable.")
 @click.option("--state", multiple=True, type=click.Choice([state.value for state in AlertState]), help="Repeatable.")
 @click.option("--since", type=_MOMENT, help="Created then or later (UTC).")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
 @click.option("--format", "form", type=click.Choice(["table", *FORMS]), default="table", show_default=True)
 @store_option
 @click.pass_context

@@ -66,7 +66,7 @@ def _query(
 
 
 @dead_letters_commands.command("list", short_help="Newest first.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
 @format_option("table", "jsonl")
 @store_option
 @click.pass_context

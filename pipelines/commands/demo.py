@@ -20,8 +20,14 @@ from blockwire.transforms.stores.event_contract import EventQuery
 
 STORE = Path("blockwire-demo.sqlite")
 
+EPILOG = """\b
+Examples:
+  blockwire demo
+  blockwire demo --store /tmp/demo.sqlite
+"""
 
-@click.command("demo", short_help="See it work on a small news web of its own, without internet.")
+
+@click.command("demo", epilog=EPILOG, short_help="See it work on a small news web of its own, without internet.")
 @click.option(
     "--store",
     "path",

@@ -41,7 +41,13 @@ def evaluate_commands() -> None:
 
 
 @evaluate_commands.command("feeds")
-@click.option("--feeds", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
+@click.option(
+    "--feeds",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Feed files, with what is expected of each.",
+)
 @JSON
 @PREDICTIONS
 def feeds_command(folder: Path, json_file: Path | None, predictions: Path | None) -> int:
@@ -54,7 +60,13 @@ def feeds_command(folder: Path, json_file: Path | None, predictions: Path | None
 
 
 @evaluate_commands.command("extraction")
-@click.option("--articles", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True)
+@click.option(
+    "--articles",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Pages, with their texts and facts.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many pages, spread evenly.")
 @click.option(
     "--folds",
@@ -83,7 +95,12 @@ def extraction_command(
 
 
 @evaluate_commands.command("classification")
-@click.option("--labels", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True)
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="Labelled articles as JSON Lines, as blockwire audit keeps them.",
+)
 @click.option(
     "--news",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

@@ -43,7 +43,7 @@ def events_commands() -> None:
 @click.option("--severity", multiple=True, type=click.Choice([s.value for s in Severity]))
 @click.option("--since", type=MOMENT, help="Reported on then or later (UTC).")
 @click.option("--until", type=MOMENT, help="First reported on then or earlier (UTC).")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many.")
 @store_option
 @format_option("table", "jsonl")
 @click.pass_context

@@ -29,7 +29,11 @@ Examples:
   blockwire feeds status --failing               which feeds cannot be read, and why
   blockwire feeds check https://example.org/rss  what would be read of it, and what is wrong
   blockwire feeds export mine.yaml               the shipped list, to change it
+  blockwire feeds list --kind official           the feeds themselves
+  blockwire feeds discover https://example.org/  the feeds that a site has
   blockwire feeds add https://example.org/rss --kind national_media --feeds mine.yaml
+  blockwire feeds remove unian --feeds mine.yaml
+  blockwire feeds import other.opml --feeds mine.yaml
   blockwire feeds status --format jsonl | jq 'select(.condition == "failing")'
 """
 
@@ -65,7 +69,7 @@ def list_command(
     return 0
 
 
-@feeds_commands.command("status")
+@feeds_commands.command("status", short_help="How the feeds fare, and which fell silent.")
 @feeds_option
 @store_option
 @click.option("--failing", is_flag=True, help="Only those with a problem.")
@@ -203,7 +207,7 @@ def remove_command(ctx: click.Context, feed_id: str, feeds_file: Path | None) ->
     return 0
 
 
-@feeds_commands.command("import")
+@feeds_commands.command("import", short_help="Add the feeds of another list to yours.")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @feeds_option
 @click.pass_context
@@ -218,7 +222,7 @@ def import_command(ctx: click.Context, source: Path, feeds_file: Path | None) ->
     return 0
 
 
-@feeds_commands.command("export")
+@feeds_commands.command("export", short_help="Write the feed list to a file.")
 @click.argument("target", metavar="FILE|-", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @feeds_option
 @click.pass_context

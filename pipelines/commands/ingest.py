@@ -35,7 +35,7 @@ Examples:
   blockwire ingest --only unian,khpg --all             these two, due or not
   blockwire ingest --limit 20 --dry-run                try it, write nothing
   blockwire ingest --store http://localhost:9200       into Elasticsearch
-  blockwire ingest --feeds my.opml --log-format json   own feeds, logs for machines
+  blockwire --log-format json ingest --feeds my.opml   own feeds, logs for machines
 
 \b
 Exit status: 0 the round ran (single failed feeds are in the summary), 1 nothing could be done (the store

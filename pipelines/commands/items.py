@@ -40,7 +40,9 @@ def _conditions(command: click.Command) -> click.Command:
             click.Option(["--source"], multiple=True, metavar="FEED", help="Id of a feed. Repeatable."),
             click.Option(["--since"], type=MOMENT, help="Published then or later (UTC)."),
             click.Option(["--until"], type=MOMENT, help="Published then or earlier (UTC)."),
-            click.Option(["--limit"], type=click.IntRange(min=1), default=50, show_default=True),
+            click.Option(
+                ["--limit"], type=click.IntRange(min=1), default=50, show_default=True, help="At most so many."
+            ),
         )
     ):
         command.params.insert(0, option)

@@ -29,10 +29,11 @@ Examples:
   blockwire setup elasticsearch --store https://localhost:9200 --dry-run   what would be done
   blockwire setup elasticsearch --store https://localhost:9200 --roles     as a user with the right to do it
   blockwire setup elasticsearch --migrate                                  while rounds and readers go on
+  blockwire setup kibana --url https://localhost:5601                      searches, dashboards, alert rules
 """
 
 
-@click.group("setup", short_help="Make a server ready for the wire.")
+@click.group("setup", epilog=EPILOG, short_help="Make a server ready for the wire.")
 def setup_commands() -> None:
     """Makes a server ready for the wire."""
 
@@ -40,7 +41,7 @@ def setup_commands() -> None:
 setup_commands.add_command(kibana_command)
 
 
-@setup_commands.command("elasticsearch", epilog=EPILOG)
+@setup_commands.command("elasticsearch", short_help="Templates, indices, aliases, roles.")
 @store_option
 @click.option("--dry-run", is_flag=True, help="Change nothing; show what would be done.")
 @click.option("--migrate", "migrates", is_flag=True, help="Move indices whose fields have changed to a new version.")

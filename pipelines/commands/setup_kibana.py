@@ -49,7 +49,7 @@ def _checked_space(_ctx: click.Context, _parameter: click.Parameter, space: str)
     return space
 
 
-@click.command("kibana", epilog=EPILOG)
+@click.command("kibana", epilog=EPILOG, short_help="Searches, dashboards and alert rules for Kibana.")
 @click.option(
     "--url",
     metavar="URL",
