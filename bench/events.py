@@ -17,6 +17,7 @@ from blockwire.config.severity import load_severity
 from blockwire.schemas import (
     CensorshipItem,
     Classification,
+    DeadLetter,
     EntryFate,
     Evidence,
     Fate,
@@ -156,6 +157,11 @@ def unread(text: str, item: CensorshipItem) -> Classification:
     raise AssertionError(item.title)
 
 
+def buried(letter: DeadLetter) -> None:
+    """Everything here can be read."""
+    raise AssertionError(letter.message)
+
+
 def main(folder: Path) -> None:
     """Fills a store in the folder where there is none, and groups in it."""
     rules = load_rules()
@@ -169,7 +175,7 @@ def main(folder: Path) -> None:
             return
         store.write_outcomes([_outcome(one) for one in new_items()])
         before, cpu = time.perf_counter(), time.process_time()
-        changed = list(Regrouper(store.events, reader, severity, NOW).everything_new())
+        changed = list(Regrouper(store.events, reader, severity, NOW, bury=buried).everything_new())
         seconds, cpu = time.perf_counter() - before, time.process_time() - cpu
     mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(changed)} events changed in {seconds:.2f} s ({cpu:.2f} s of CPU), {mib:.0f} MiB at most")

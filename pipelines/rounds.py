@@ -13,7 +13,7 @@ from blockwire.config.settings import Settings
 from blockwire.config.severity import load_severity
 from blockwire.pipelines.ingest import Round, ingest
 from blockwire.pipelines.round_metrics import keep_metrics
-from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary
+from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary, Stage
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
 from blockwire.transforms.elements import NewEntry, PollTask, RetryTask, Task
@@ -23,6 +23,7 @@ from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreConfig, StoreError, StoreUnavailable
 from blockwire.transforms.summarise_round import RoundStart, Trigger
 
+_OF_FEEDS = (Stage.POLL, Stage.PARSE)
 ASKED_TO_WAIT = (429, 503)
 """After these even ``--all`` keeps to the pause: the server named it."""
 
@@ -65,7 +66,11 @@ def replay_tasks(
     letters: Sequence[DeadLetter], feeds: Mapping[str, Feed], states: Mapping[str, FeedState]
 ) -> list[Task]:
     """What to do for dead letters: entries are tried again; feeds that are still in the catalogue are polled in full."""
-    failed_feeds = {letter.feed_id for letter in letters if letter.entry is None and letter.feed_id in feeds}
+    failed_feeds = {
+        letter.feed_id
+        for letter in letters
+        if letter.entry is None and letter.stage in _OF_FEEDS and letter.feed_id in feeds
+    }
     polls = [PollTask(feeds[feed_id], _from_scratch(states.get(feed_id))) for feed_id in sorted(failed_feeds)]
     return [*polls, *retries_of(letters)]
 

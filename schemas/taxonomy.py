@@ -119,6 +119,7 @@ class Stage(StrEnum):
     EXTRACT = "extract"
     CLASSIFY = "classify"
     INDEX = "index"
+    GROUP = "group"
     ALERT = "alert"
 
 

@@ -74,7 +74,7 @@ class _Group(beam.DoFn):
 def regrouper_of(store: Store, rules: RuleSet, severity: SeverityRules, now: datetime) -> Regrouper:
     """What groups in an open store."""
     reader = ReportReader(section_reader(rules), Signals(severity.signals), Framing(rules))
-    return Regrouper(store.events, reader, severity, now)
+    return Regrouper(store.events, reader, severity, now, bury=lambda letter: store.put_feed_dead_letters([letter], ()))
 
 
 def section_reader(rules: RuleSet) -> Read:

@@ -9,7 +9,16 @@ from blockwire.config.rules.loading import load_rules
 from blockwire.config.severity import load_severity
 from blockwire.pipelines.commands.shared import MOMENT, format_option, settings_of, store_of, store_option
 from blockwire.pipelines.display.events import show_event, show_events
-from blockwire.schemas import BlockEvent, Correction, CorrectionKind, Measure, Severity, Status
+from blockwire.schemas import (
+    BlockEvent,
+    CensorshipItem,
+    Correction,
+    CorrectionKind,
+    EventEvidence,
+    Measure,
+    Severity,
+    Status,
+)
 from blockwire.schemas.ids import digest
 from blockwire.transforms.stores.contract import Store
 from blockwire.transforms.stores.event_contract import EventQuery
@@ -27,6 +36,7 @@ Examples:
   blockwire events merge 3f2a91c0 77b0c1d2       two that are one
   blockwire events split 3f2a91c0 91ee20aa       articles that are about something else
   blockwire events mark 3f2a91c0 false-positive
+  blockwire events regroup 91ee20aa              an item that could not be read
 """
 
 
@@ -109,7 +119,8 @@ def merge_command(ctx: click.Context, event_id: str, others: tuple[str, ...], no
         events = [_event(opened, one) for one in (event_id, *others)]
         if len({event.id for event in events}) < len(events):
             raise click.UsageError("An event cannot be merged with itself.")
-        return [_correction(CorrectionKind.MERGE, events[0].id, _articles(events), note)]
+        told = [one for event in events for one in event.evidence]
+        return [_correction(CorrectionKind.MERGE, events[0].id, told, note)]
 
     return _apply(ctx, store, decide)
 
@@ -125,11 +136,11 @@ def split_command(ctx: click.Context, event_id: str, articles: tuple[str, ...], 
 
     def decide(opened: Store) -> list[Correction]:
         event = _event(opened, event_id)
-        leaving = [_article(event, beginning) for beginning in articles]
-        staying = [one for one in _articles([event]) if one not in leaving]
+        leaving = [_evidence(event, beginning) for beginning in articles]
+        staying = [one for one in event.evidence if one not in leaving]
         if not staying:
             raise click.UsageError("All articles of an event cannot leave it.")
-        own = digest("split", event.id, *sorted(leaving))
+        own = digest("split", event.id, *sorted(one.article_id for one in leaving))
         # Those that stay are held too: the one that leaves may have founded the event, and they would follow it.
         return [
             _correction(CorrectionKind.MERGE, event.id, staying, note),
@@ -150,9 +161,35 @@ def mark_command(ctx: click.Context, event_id: str, mark: str, note: str, store:
 
     def decide(opened: Store) -> list[Correction]:
         event = _event(opened, event_id)
-        return [_correction(MARKS[mark], event.id, _articles([event]), note)]
+        return [_correction(MARKS[mark], event.id, event.evidence, note)]
 
     return _apply(ctx, store, decide)
+
+
+@events_commands.command("regroup", short_help="Read items anew that are in no event by a failure.")
+@click.argument("items", metavar="ITEM...", nargs=-1, required=True)
+@store_option
+@click.pass_context
+def regroup_command(ctx: click.Context, items: tuple[str, ...], store: str | None) -> int:
+    """Groups items once more, by what the program knows now. The beginnings of their ids will do; dead letters of stage group tell them."""
+    from blockwire.transforms.events.regrouping import grouping_letter_id
+    from blockwire.transforms.group_events import regrouper_of
+
+    settings = settings_of(ctx, {"store": store})
+    rules = load_rules(settings.rules)
+    with store_of(settings).open() as opened, opened.lock():
+        found = [_item(opened, one) for one in items]
+        opened.drop_dead_letters([grouping_letter_id(one.id) for one in found])
+        changed = regrouper_of(opened, rules, load_severity(rules), datetime.now(UTC)).items(found)
+    show_events(changed, corrections=None)
+    return 0
+
+
+def _item(store: Store, beginning: str) -> CensorshipItem:
+    item = store.item(beginning)
+    if item is None:
+        raise click.ClickException(f"no item's id begins with {beginning!r}: see blockwire items list")
+    return item
 
 
 def _apply(ctx: click.Context, store: str | None, decide: Callable[[Store], list[Correction]]) -> int:
@@ -187,25 +224,22 @@ def _event(store: Store, beginning: str) -> BlockEvent:
     return event
 
 
-def _article(event: BlockEvent, beginning: str) -> str:
-    found = [one for one in _articles([event]) if one.startswith(beginning)]
+def _evidence(event: BlockEvent, beginning: str) -> EventEvidence:
+    found = [one for one in event.evidence if one.article_id.startswith(beginning)]
     if len(found) != 1:
         how_many = "several articles of the event begin" if found else "no article of the event begins"
         raise click.ClickException(f"{how_many} with {beginning!r}: see blockwire events show {event.id[:8]}")
     return found[0]
 
 
-def _articles(events: Sequence[BlockEvent]) -> list[str]:
-    return [one.article_id for event in events for one in event.evidence]
-
-
-def _correction(kind: CorrectionKind, event_id: str, articles: Sequence[str], note: str) -> Correction:
+def _correction(kind: CorrectionKind, event_id: str, told: Sequence[EventEvidence], note: str) -> Correction:
     at = datetime.now(UTC)
     return Correction(
         id=digest("correction", kind, event_id, at.isoformat()),
         kind=kind,
         event_id=event_id,
-        article_ids=tuple(articles),
+        article_ids=tuple(one.article_id for one in told),
+        claims=tuple(one.claim for one in told),
         at=at,
         note=note,
     )

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from events_samples import id_of, item, outcome, regrouper
+from events_samples import FRAMING, SEVERITY, id_of, item, outcome, regrouper, unread
 
 from blockwire.pipelines.main import cli
-from blockwire.schemas import Measure, Scope
+from blockwire.schemas import CensorshipItem, Measure, Report, Scope, Stage
+from blockwire.transforms.events.reading import ReportReader
+from blockwire.transforms.events.signals import Signals
+from blockwire.transforms.stores.contract import DeadLetterQuery
 from blockwire.transforms.stores.event_contract import EventQuery
 from blockwire.transforms.stores.sqlite import SqliteStore
 
@@ -119,3 +123,31 @@ def test_mark_says_what_a_person_thinks(run: Run, path: Path) -> None:
     assert json.loads(run("show", event, "--format", "json").output)["verdict"] == "false_positive"
     assert run("mark", event, "none").exit_code == 0
     assert json.loads(run("show", event, "--format", "json").output)["verdict"] is None
+
+
+def test_corrections_hold_which_claim_of_an_article_is_meant(run: Run, path: Path) -> None:
+    assert run("split", ids(path)["a"], id_of("b")).exit_code == 0
+    with SqliteStore(path) as store:
+        assert [(one.article_ids, one.claims) for one in store.events.corrections()] == [
+            ((id_of("a"),), (0,)),
+            ((id_of("b"),), (0,)),
+        ]
+
+
+def test_an_item_is_grouped_again_and_its_dead_letter_goes(run: Run, path: Path) -> None:
+    class Fails(ReportReader):
+        def report(self, item: CensorshipItem) -> Report:
+            raise ValueError("no such country")
+
+    with SqliteStore(path) as store:
+        store.write_outcomes([outcome(item("d", 50, "Telegram is still blocked", "Today.", services=("telegram",)))])
+        grouping = regrouper(store.events, 60)
+        failing = Fails(unread, Signals(SEVERITY.signals), FRAMING)
+        letters = replace(grouping, reader=failing, bury=lambda one: store.put_feed_dead_letters([one], ()))
+        assert list(letters.everything_new()) == []
+        assert [one.stage for one in store.dead_letters(DeadLetterQuery())] == [Stage.GROUP]
+    assert run("regroup", "zz").exit_code == 1
+    assert run("regroup", id_of("d")[:9]).exit_code == 0
+    assert ids(path)["d"] == ids(path)["a"]
+    with SqliteStore(path) as store:
+        assert list(store.dead_letters(DeadLetterQuery())) == []

@@ -68,8 +68,7 @@ def decide_alerts(store: Store, policy: AlertPolicy, now: datetime) -> int:
     while events := list(islice(undecided, _EVENTS_AT_ONCE)):
         _keep(store, [alert for event in events for alert in decide(event, policy, now, since)])
         _withdraw(store, [event.id for event in events if is_void(event)])
-        for event in events:
-            store.events.decided(event.id, event.revision)
+        store.events.decided({event.id: event.revision for event in events})
         count += len(events)
     _tell_new_channels(store, policy, now, since)
     return count

@@ -4,11 +4,12 @@ What becomes of a report depends only on those published before it. So the resul
 reports arrive, when everything from the earliest new one on is grouped again; what was published before it stays as it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from blockwire.schemas import Measure, Report, ReportRole
 from blockwire.transforms.events.affinity import ENOUGH, OVER, affinity, may_follow_up
+from blockwire.transforms.events.corrections import Pins
 from blockwire.transforms.events.episodes import Episode, Telling
 from blockwire.transforms.events.measures import restriction
 
@@ -18,8 +19,8 @@ class Grouping:
     """Episodes, and who is in which. Give it reports in order."""
 
     episodes: list[Episode] = field(default_factory=list)
-    pins: Mapping[str, str] = field(default_factory=dict)
-    """Article id -> event id, where a person said so."""
+    pins: Pins = field(default_factory=dict)
+    """What people put where."""
     _by_country: dict[str, list[Episode]] = field(default_factory=dict)
     _of_article: dict[str, list[tuple[Episode, int]]] = field(default_factory=dict)
     _by_id: dict[str, Episode] = field(default_factory=dict)
@@ -35,26 +36,27 @@ class Grouping:
         if report.role is ReportRole.BACKGROUND:
             return
         tellings = [Telling(report, number) for number in range(len(report.claims))]
-        pinned = self.pins.get(report.article_id)
+        pinned = self.pins.get(report.article_id, {})
         copied = self._of_article.get(report.duplicate_of or "")
-        if pinned is not None and tellings:
-            tellings.remove(self._pin(tellings, pinned))
-        elif copied is not None and tellings:
+        for number, event_id in pinned.items() if tellings else ():
+            self._pin(tellings, number, event_id)
+        if not pinned and copied is not None and tellings:
             self._copy(report, copied)
             return
         for telling in tellings:
             self._place(telling)
 
-    def _pin(self, tellings: Sequence[Telling], event_id: str) -> Telling:
-        """Puts to an event the claim of an article that is about it most, and returns that one."""
+    def _pin(self, tellings: list[Telling], number: int | None, event_id: str) -> None:
+        """Takes a claim of an article for an event: the one of the number, or else the one that is about it most."""
         episode = self._by_id.get(event_id)
-        if episode is None:
-            chosen, episode = tellings[0], self._found(tellings[0], event_id)
-        else:
-            fits = [affinity(telling.report, telling.claim, episode) for telling in tellings]
-            chosen = tellings[fits.index(max(fits))]
-        self._add(episode, chosen)
-        return chosen
+
+        def fit(telling: Telling) -> tuple[bool, float]:
+            return telling.number == number, affinity(telling.report, telling.claim, episode) if episode else 0.0
+
+        if tellings:
+            chosen = max(tellings, key=fit)
+            tellings.remove(chosen)
+            self._add(episode or self._found(chosen, event_id), chosen)
 
     def _place(self, telling: Telling) -> None:
         ranked = self._ranked(telling)
@@ -125,15 +127,13 @@ def _is_lasting(measures: Sequence[Measure]) -> bool:
     return restriction(measures) is Measure.LEGAL_REGULATION
 
 
-def group(
-    reports: Iterable[Report], before: Sequence[Episode] = (), pins: Mapping[str, str] | None = None
-) -> list[Episode]:
+def group(reports: Iterable[Report], before: Sequence[Episode] = (), pins: Pins | None = None) -> list[Episode]:
     """Adds reports to the episodes that were there before the first of them was published.
 
     Args:
         reports: in any order.
         before: what earlier reports told, without anything of these.
-        pins: article id -> event id, where a person said so.
+        pins: what people put where.
     """
     grouping = Grouping(list(before), pins or {})
     for report in sorted(reports, key=lambda one: (one.at, one.article_id)):

@@ -1,41 +1,32 @@
 """One round of grouping over what the store knows: what is new is put where it belongs, and nothing else is touched."""
 
-import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from blockwire.schemas import (
-    BlockEvent,
-    CensorshipItem,
-    Correction,
-    CorrectionKind,
-    Report,
-    ReportRole,
-    Verdict,
-)
-from blockwire.schemas.ids import digest
+from blockwire.schemas import BlockEvent, CensorshipItem, DeadLetter, Report, Stage, Verdict
+from blockwire.schemas.ids import dead_letter_id, digest
 from blockwire.schemas.policies import blockwire_version
 from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.events.affinity import WINDOW
 from blockwire.transforms.events.building import build, id_of
-from blockwire.transforms.events.episodes import Episode, Telling
+from blockwire.transforms.events.corrections import Pins, pins_of, verdicts_of
+from blockwire.transforms.events.episodes import Episode
 from blockwire.transforms.events.grouping import group
 from blockwire.transforms.events.reading import ReportReader, unread
+from blockwire.transforms.events.scene import END, Scene, is_moving
 from blockwire.transforms.near_duplicates import bands, originals
 from blockwire.transforms.stores.event_contract import EventStore, Regrouping
 
-_LOG = logging.getLogger(__name__)
 AT_ONCE = 500
 """Items in one grouping: they are in memory together, with what they may belong to."""
-_END = datetime(9999, 1, 1, tzinfo=UTC)
-"""After every report."""
-_VERDICTS = {
-    CorrectionKind.CONFIRM: Verdict.CONFIRMED,
-    CorrectionKind.FALSE_POSITIVE: Verdict.FALSE_POSITIVE,
-    CorrectionKind.UNMARK: None,
-}
+_STRETCH = 2 * WINDOW
+"""After the last changed report; within it what it changed is settled, as a rule."""
+_SHOWN = 400
+"""Characters of a title and of a reason."""
+NO_FEED = "events"
+"""What the dead letter of an event stands under: it came from several feeds."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +37,8 @@ class Regrouper:
     reader: ReportReader
     rules: SeverityRules
     now: datetime
+    bury: Callable[[DeadLetter], None]
+    """Keeps what could not be read or built, with the reason."""
 
     def everything_new(self) -> Iterator[BlockEvent]:
         """Groups all items that no grouping looked at yet, and gives the events that changed."""
@@ -54,7 +47,11 @@ class Regrouper:
 
     def items(self, items: Sequence[CensorshipItem]) -> list[BlockEvent]:
         """Groups new items, writes what came of it, and returns the events that changed."""
-        return self._regroup(self._with_originals([self._read(item) for item in items]))
+        fresh = [self._read(item) for item in items]
+        told = self._with_originals(fresh)
+        # An article of years ago is no reason to take all years since anew; known reprints of it are.
+        parts = _stretches(told) if len(told) == len(fresh) else [told]
+        return [event for part in parts for event in self._regroup(part)]
 
     def articles(self, article_ids: Sequence[str]) -> list[BlockEvent]:
         """Groups known articles again, after a person's correction."""
@@ -64,8 +61,9 @@ class Regrouper:
         """The report of an item; one that cannot be read claims nothing, so that it holds up no round."""
         try:
             return self.reader.report(item)
-        except ValueError:
-            _LOG.exception("article %s (%s) is in no event: it cannot be read", item.id, item.url)
+        except ValueError as error:
+            message = f"{item.title[:_SHOWN]!r} is in no event: {str(error)[:_SHOWN]}; `blockwire events regroup {item.id[:8]}` tries again"
+            self.bury(self._letter(item.id, "unreadable_item", message, item.feed_id, item.url))
             return unread(item)
 
     def _with_originals(self, fresh: Sequence[Report]) -> list[Report]:
@@ -80,102 +78,70 @@ class Regrouper:
 
     def _regroup(self, changed: Sequence[Report]) -> list[BlockEvent]:
         corrections = self.store.corrections()
-        scene = _Scene.around(self.store, changed)
-        episodes = group(scene.later, scene.before(), pins_of(corrections))
+        scene, episodes = self._grouped(changed, pins_of(corrections))
         settled = _with_ids(episodes, scene, self.store)
+        scene.complete(settled)
         verdicts = verdicts_of(corrections)
-        version = blockwire_version()
-        events = []
-        for episode in scene.touched(settled, changed):
-            before, verdict = self._before(episode, scene), verdicts.get(episode.id or "")
-            event = build(episode, before, verdict, self.rules, self.now, version)
-            if event is not None:
-                events.append(event)
-        events += _merged(scene.events.values(), settled)
-        self.store.regroup(Regrouping(events=events, reports=changed))
-        return [event for event in events if event.merged_into is None]
+        built = [self._built(one, scene, verdicts.get(one.id or "")) for one in scene.touched(settled, changed)]
+        events = [event for event in built if event is not None]
+        merged = _merged(scene.events.values(), settled)
+        self.store.regroup(Regrouping(events=[*events, *merged], reports=changed))
+        return events
 
-    def _before(self, episode: Episode, scene: "_Scene") -> BlockEvent | None:
-        """The event as it was kept last; one that a person named, or that was part of another one, is not in the scene."""
-        return scene.event(episode.id) or (self.store.get(episode.id) if episode.id else None)
+    def _grouped(self, changed: Sequence[Report], pins: Pins) -> tuple[Scene, list[Episode]]:
+        """Takes reports anew until nothing changes any more, or to the end."""
+        until = max((report.at for report in changed if is_moving(report)), default=self.now) + _STRETCH
+        while True:
+            until = until if until < self.now else END
+            scene = Scene.around(self.store, changed, until)
+            episodes = group(scene.later, scene.before(), pins)
+            if until == END or scene.is_settled(episodes):
+                return scene, episodes
+            until += until - scene.since
 
+    def _built(self, episode: Episode, scene: Scene, verdict: Verdict | None) -> BlockEvent | None:
+        """The event, where it changed. One that cannot be built stays as it was, until the next report on it."""
+        # One that a person named, or that was part of another one, is not in the scene.
+        before = scene.event(episode.id) or (self.store.get(episode.id) if episode.id else None)
+        try:
+            return build(episode, before, verdict, self.rules, self.now, blockwire_version())
+        except ValueError as error:
+            report = episode.founder.report
+            message = f"the event of {report.title[:_SHOWN]!r} cannot be built: {str(error)[:_SHOWN]}; the next report on it tries again"
+            self.bury(self._letter(episode.id or id_of(episode), "unbuildable_event", message, NO_FEED, report.url))
+            return None
 
-@dataclass(frozen=True)
-class _Scene:
-    """What a regrouping looks at."""
-
-    since: datetime
-    """When the earliest changed report was published: what became of earlier ones stays."""
-    later: Sequence[Report]
-    """All from then on that may depend on the changed ones, and these."""
-    events: Mapping[str, BlockEvent]
-    """By id, those that later reports may belong to, or belonged to."""
-    reports: Mapping[str, Report]
-    """All reports of the events, and the later ones."""
-
-    @classmethod
-    def around(cls, store: EventStore, changed: Sequence[Report]) -> "_Scene":
-        """Reads from the store what it needs."""
-        # What tells of years past belongs nowhere, however old it is.
-        moving = [report for report in changed if report.role is not ReportRole.BACKGROUND and report.claims]
-        since = min((report.at for report in moving), default=_END)
-        known = {report.article_id: report for report in moving}
-        near, held, events = dict(known), list[Report](), dict[str, BlockEvent]()
-        keys: set[str] = set()
-        wanted = {key for report in moving for key in report.keys}
-        while wanted - keys:
-            # A report that names two countries, or an event of two, ties what happens in one to what happens in the other.
-            found = store.reports(wanted - keys, since - WINDOW, _END)
-            keys |= wanted
-            near = {report.article_id: report for report in found} | near
-            events = {event.id: event for event in store.of_articles(near.keys())}
-            held = store.reports_of(
-                {one.article_id for event in events.values() for one in event.evidence} - near.keys()
-            )
-            wanted = {key for report in (*found, *held) if report.at >= since for key in report.keys}
-        later = [report for report in near.values() if report.at >= since]
-        reports = {report.article_id: report for report in held} | near
-        return cls(since, later, events, reports)
-
-    def before(self) -> list[Episode]:
-        """The events as they were before the changed reports: with what was published until then."""
-        episodes = []
-        for event in self.events.values():
-            # Evidence whose report is gone, by hand or by an old crash, is left out.
-            tellings = [
-                Telling(self.reports[one.article_id], one.claim)
-                for one in event.evidence
-                if one.article_id in self.reports and one.claim < len(self.reports[one.article_id].claims)
-            ]
-            earlier = sorted(
-                (one for one in tellings if one.report.at < self.since),
-                key=lambda one: (one.report.at, one.report.article_id),
-            )
-            if earlier:
-                episode = Episode(event.id)
-                for telling in earlier:
-                    episode.add(telling)
-                episodes.append(episode)
-        return episodes
-
-    def touched(self, episodes: Iterable[Episode], changed: Sequence[Report]) -> list[Episode]:
-        """The episodes that have other reports than before, or changed ones."""
-        anew = {report.article_id for report in changed}
-        found = []
-        for episode in episodes:
-            event = self.event(episode.id)
-            kept = {(one.article_id, one.claim) for one in event.evidence} if event else set()
-            told = {(telling.report.article_id, telling.number) for telling in episode.tellings}
-            if told != kept or not anew.isdisjoint(episode.articles):
-                found.append(episode)
-        return found
-
-    def event(self, event_id: str | None) -> BlockEvent | None:
-        """The event of an id, as it is kept."""
-        return self.events.get(event_id) if event_id else None
+    def _letter(self, of: str, reason: str, message: str, feed_id: str, url: str) -> DeadLetter:
+        return DeadLetter(
+            id=grouping_letter_id(of),
+            stage=Stage.GROUP,
+            reason=reason,
+            message=message,
+            feed_id=feed_id,
+            url=url,
+            first_failed=self.now,
+            last_failed=self.now,
+            blockwire_version=blockwire_version(),
+        )
 
 
-def _with_ids(episodes: Iterable[Episode], scene: _Scene, store: EventStore) -> list[Episode]:
+def grouping_letter_id(of: str) -> str:
+    """The id of the dead letter that an item or an event has for not being grouped."""
+    return dead_letter_id(digest("group", of))
+
+
+def _stretches(reports: Sequence[Report]) -> list[list[Report]]:
+    """Reports by the time of publication, the earliest first; those far apart do not meet."""
+    parts: list[list[Report]] = []
+    for report in sorted(reports, key=lambda one: (one.at, one.article_id)):
+        if parts and report.at - parts[-1][-1].at <= _STRETCH:
+            parts[-1].append(report)
+        else:
+            parts.append([report])
+    return parts
+
+
+def _with_ids(episodes: Iterable[Episode], scene: Scene, store: EventStore) -> list[Episode]:
     """Gives new episodes their ids: of the event that the same claim founded, else of the event with which they share most articles."""
     settled = list(episodes)
     taken = {episode.id for episode in settled}
@@ -225,18 +191,3 @@ def _merged(events: Iterable[BlockEvent], episodes: Sequence[Episode]) -> list[B
             if into is not None:
                 merged.append(event.model_copy(update={"merged_into": into, "revision": event.revision + 1}))
     return merged
-
-
-def pins_of(corrections: Iterable[Correction]) -> dict[str, str]:
-    """Article id -> the event that a person put it to; a later decision outweighs an earlier one."""
-    return {
-        article: correction.event_id
-        for correction in corrections
-        if correction.kind in (CorrectionKind.MERGE, CorrectionKind.SPLIT)
-        for article in correction.article_ids
-    }
-
-
-def verdicts_of(corrections: Iterable[Correction]) -> dict[str, Verdict | None]:
-    """Event id -> what a person said of it last."""
-    return {one.event_id: _VERDICTS[one.kind] for one in corrections if one.kind in _VERDICTS}

@@ -1,6 +1,6 @@
 """Events, reports and corrections in Elasticsearch."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -55,11 +55,16 @@ class ElasticsearchEvents:
         """By a field of just this."""
         return map(EVENTS.to_record, self._session.search("events", {"term": {"alerts.undecided": True}}, BY_ID))
 
-    def decided(self, event_id: str, revision: int) -> None:
-        """Writes the document of the same revision anew."""
-        document = self._session.sources("events", [event_id]).get(event_id)
-        if document is not None and revision > _decided(document):
-            self._put_events([_with_decided(document, revision)])
+    def decided(self, revisions: Mapping[str, int]) -> None:
+        """Writes the documents of the same revisions anew: one request to read, one to write."""
+        documents = self._session.sources("events", list(revisions))
+        self._put_events(
+            [
+                _with_decided(document, revisions[event_id])
+                for event_id, document in documents.items()
+                if revisions[event_id] > _decided(document)
+            ]
+        )
 
     def ungrouped(self, limit: int) -> list[CensorshipItem]:
         """By a field of the items."""

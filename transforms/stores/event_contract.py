@@ -1,6 +1,6 @@
 """What grouping, alerts and the command line need of a store's events. Both stores hold to it and pass the same tests."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -62,8 +62,8 @@ class EventStore(Protocol):
         """Events whose revision is higher than the one up to which alerts were decided, by id; merged ones too."""
         ...
 
-    def decided(self, event_id: str, revision: int) -> None:
-        """Alerts were decided for this revision and all before it. A lower one than is known changes nothing."""
+    def decided(self, revisions: Mapping[str, int]) -> None:
+        """Alerts were decided for these revisions of events, by id, and all before them. A lower one than is known changes nothing."""
         ...
 
     def ungrouped(self, limit: int) -> list[CensorshipItem]:

@@ -3,7 +3,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from blockwire.schemas import BlockEvent, CensorshipItem, Correction, Report
@@ -56,10 +56,13 @@ class SqliteEvents:
             [row[0] for row in self._session.rows("SELECT id FROM events WHERE revision > decided ORDER BY id")]
         )
 
-    def decided(self, event_id: str, revision: int) -> None:
-        """Only ever upwards."""
+    def decided(self, revisions: Mapping[str, int]) -> None:
+        """Only ever upwards, all in one transaction."""
         with self._session.transaction() as connection:
-            connection.execute("UPDATE events SET decided = max(decided, ?) WHERE id = ?", [revision, event_id])
+            connection.executemany(
+                "UPDATE events SET decided = max(decided, ?) WHERE id = ?",
+                [(revision, event_id) for event_id, revision in revisions.items()],
+            )
 
     def _read(self, ids: list[str]) -> Iterator[BlockEvent]:
         for start in range(0, len(ids), _AT_ONCE):

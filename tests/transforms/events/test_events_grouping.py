@@ -267,11 +267,13 @@ def test_a_roundup_does_not_reach_back_further_than_what_is_kept_in_sight() -> N
     assert parts([report("a", 0, block), roundup]) == {frozenset({"a"})}
 
 
-def test_a_person_puts_the_claim_that_fits_and_leaves_the_other_where_it_is() -> None:
+@pytest.mark.parametrize("claims", [None, 1])
+def test_a_person_puts_one_claim_and_leaves_the_other_where_it_is(claims: int | None) -> None:
+    """Without its number it is the one that fits."""
     arrest = claim("BY", Measure.ARREST_PROSECUTION, "telegram")
     block = claim("BY", Measure.MESSAGING_BLOCK, "telegram")
     both = report("both", 4, block, arrest.model_copy(update={"aside": True, "status": None}))
-    pins = {id_of("arrest"): "e1", both.article_id: "e1"}
+    pins = {id_of("arrest"): {None: "e1"}, both.article_id: {claims: "e1"}}
     held = {
         episode.restriction: {(one.report.title, one.number) for one in episode.tellings}
         for episode in group([report("arrest", 0, arrest), both], pins=pins)

@@ -1,8 +1,11 @@
 """Rounds over a store: whatever the rounds and the order of arrival, the same events come of it."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 from events_samples import FRAMING, SEVERITY, hours, id_of, item, outcome, regrouper, unread
@@ -12,13 +15,18 @@ from blockwire.schemas import (
     CensorshipItem,
     Correction,
     CorrectionKind,
+    DeadLetter,
     Measure,
     Report,
     Scope,
+    Stage,
     Status,
     Verdict,
 )
 from blockwire.schemas.ids import digest
+from blockwire.transforms.events import regrouping
+from blockwire.transforms.events.building import build
+from blockwire.transforms.events.episodes import Episode
 from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.events.signals import Signals
@@ -262,12 +270,33 @@ class _FailsOnBad(ReportReader):
         return super().report(item)
 
 
-def test_an_item_that_cannot_be_read_holds_up_no_round(store: Store) -> None:
+def test_an_item_that_cannot_be_read_is_a_dead_letter_and_holds_up_no_round(store: Store) -> None:
     store.write_outcomes([outcome(item(name, 0, "Telegram blocked", "Today.")) for name in ("bad", "good")])
-    reader = _FailsOnBad(unread, Signals(SEVERITY.signals), FRAMING)
-    list(Regrouper(store.events, reader, SEVERITY, hours(1000)).everything_new())
+    reader, letters = _FailsOnBad(unread, Signals(SEVERITY.signals), FRAMING), list[DeadLetter]()
+    list(Regrouper(store.events, reader, SEVERITY, hours(1000), bury=letters.append).everything_new())
     assert by_title(list(store.events.find(ALL))) == {frozenset({"good"})}
     assert store.events.ungrouped(10) == []
+    assert [(one.stage, one.reason, one.feed_id) for one in letters] == [(Stage.GROUP, "unreadable_item", "feed-bad")]
+    assert f"blockwire events regroup {id_of('bad')[:8]}" in letters[0].message
+
+
+def test_an_event_that_cannot_be_built_is_a_dead_letter_and_the_others_are_written(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(episode: Episode, *rest: Any) -> BlockEvent | None:
+        if "telegram" in episode.targets:
+            raise ValueError("no such country")
+        return build(episode, *rest)
+
+    monkeypatch.setattr(regrouping, "build", fails)
+    telegram, signal = (item(name, 0, f"{name} blocked", "Today.", services=(name,)) for name in ("telegram", "signal"))
+    store.write_outcomes([outcome(telegram), outcome(signal)])
+    letters: list[DeadLetter] = []
+    list(replace(regrouper(store.events, 1000), bury=letters.append).everything_new())
+    assert [one.reason for one in letters] == ["unbuildable_event"]
+    assert by_title(list(store.events.find(ALL))) == {frozenset({"signal"})}
+    monkeypatch.undo()
+    assert len(run(store, [[item("later", 1, "telegram is blocked", "Today.", services=("telegram",))]])) == 2
 
 
 def test_evidence_without_a_report_is_left_out(store: Store) -> None:
@@ -278,3 +307,95 @@ def test_evidence_without_a_report_is_left_out(store: Store) -> None:
     )
     (again,) = run(store, [[item("b", 2, "Telegram is blocked", "Today.", services=("telegram",))]])
     assert [one.source_name for one in again.evidence] == ["a", "b"]
+
+
+def test_one_of_the_two_events_of_an_article_is_corrected(store: Store) -> None:
+    both = (Measure.SOCIAL_MEDIA_BLOCK, Measure.SURVEILLANCE_OF_USERS)
+    fields = {"services": ("vkontakte",), "country": "UA"}
+    block = item("block", 0, "VKontakte blocked", "Today.", measures=both[:1], **fields)
+    register = item("register", 1, "Visitors registered", "Today.", measures=both[1:], **fields)
+    run(
+        store,
+        [
+            [
+                block,
+                register,
+                item("both", 2, "VKontakte blocked, visitors registered", "Today.", measures=both, **fields),
+            ]
+        ],
+    )
+    events = {event.measure: event for event in store.events.of_articles([id_of("both")])}
+    assert set(events) == set(both)
+    watched = events[Measure.SURVEILLANCE_OF_USERS]
+    (told,) = [one for one in watched.evidence if one.article_id == id_of("both")]
+    own = digest("split", watched.id)
+    correction = Correction(
+        id=own,
+        kind=CorrectionKind.SPLIT,
+        event_id=own,
+        article_ids=(told.article_id,),
+        claims=(told.claim,),
+        at=hours(9),
+    )
+    store.events.correct(correction)
+    regrouper(store.events, 2000).articles(correction.article_ids)
+    after = {event.id: event for event in store.events.of_articles([id_of("both")])}
+    assert set(after) == {events[Measure.SOCIAL_MEDIA_BLOCK].id, own}
+    assert after[own].measure is Measure.SURVEILLANCE_OF_USERS
+    assert [one.source_name for one in store.events.of_articles([id_of("register")])[0].evidence] == ["register"]
+
+
+def years() -> list[CensorshipItem]:
+    """Three years of one country: a block a month, each lifted after some days."""
+    messenger = {"services": ("telegram",)}
+    return [
+        item(f"m{month}-{step}", 24 * (30 * month + 4 * step), f"Telegram {step}", "Told.", status=status, **messenger)
+        for month in range(36)
+        for step, status in enumerate((Status.IN_FORCE, Status.LIFTED))
+    ]
+
+
+class _Counting(SqliteStore):
+    """Counts the reports that a grouping looks at."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.looked_at = 0
+
+    def __enter__(self) -> Self:
+        opened = super().__enter__()
+        reports = opened.events.reports
+
+        def counted(keys: Collection[str], since: datetime, until: datetime) -> list[Report]:
+            found = reports(keys, since, until)
+            self.looked_at += len(found)
+            return found
+
+        opened.events.reports = counted  # type: ignore[method-assign]
+        return opened
+
+
+def test_an_article_of_years_ago_does_not_take_all_years_anew(tmp_path: Path) -> None:
+    with _Counting(tmp_path / "years.sqlite") as store:
+        before = run(store, [years()])
+        store.looked_at = 0
+        late = item("late", 24 * 61, "Telegram is blocked", "Told.", services=("telegram",))
+        now = item("now", 24 * 1090, "Signal is blocked", "Told.", services=("signal",))
+        store.write_outcomes([outcome(late), outcome(now)])
+        list(regrouper(store.events, 24 * 1200).everything_new())
+        assert store.looked_at < 20
+        after = list(store.events.find(ALL))
+        assert len(after) == len(before) + 1
+        assert {one.source_name for one in _event(store, "late").evidence} == {"m2-0", "late", "m2-1"}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_years_in_any_order_end_in_the_same_events(store: Store, tmp_path: Path, seed: int) -> None:
+    expected = canonical(run(store, [years()]))
+    items = years()
+    random.Random(seed).shuffle(items)
+    with SqliteStore(tmp_path / "other.sqlite") as other:
+        for number, one in enumerate(items):
+            other.write_outcomes([outcome(one)])
+            list(regrouper(other.events, 24 * 1200 + number).everything_new())
+        assert canonical(list(other.events.find(ALL))) == expected

@@ -1,14 +1,19 @@
 """What every store must do for events, tried on each of them for real."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from events_samples import claim, event_of, hours, id_of, item, outcome, report
 
 from blockwire.schemas import BlockEvent, Correction, CorrectionKind, Measure, Severity, Status
 from blockwire.schemas.ids import digest
+from blockwire.transforms.elasticsearch.bulk import Action, Ending
 from blockwire.transforms.near_duplicates import bands, fingerprint
 from blockwire.transforms.stores.contract import Store, StoreError
+from blockwire.transforms.stores.elasticsearch_events import ElasticsearchEvents
+from blockwire.transforms.stores.elasticsearch_session import ElasticsearchSession
 from blockwire.transforms.stores.event_contract import EventQuery, Regrouping
 
 ALL = EventQuery(limit=None)
@@ -100,16 +105,42 @@ def test_a_merged_event_is_kept_and_not_found(full: Store, first: BlockEvent, se
 
 def test_alerts_are_decided_once_for_each_revision(full: Store, first: BlockEvent, second: BlockEvent) -> None:
     assert {event.id for event in full.events.undecided()} == {first.id, second.id}
-    full.events.decided(first.id, first.revision)
-    full.events.decided(first.id, first.revision)
+    full.events.decided({first.id: first.revision})
+    full.events.decided({first.id: first.revision})
     assert list(full.events.undecided()) == [second]
     newer = revised(first, 2)
     full.events.regroup(Regrouping(events=[newer]))
     assert newer in list(full.events.undecided())
-    full.events.decided(first.id, 1)
+    full.events.decided({first.id: 1})
     assert newer in list(full.events.undecided())
-    full.events.decided(first.id, 2)
+    full.events.decided({first.id: 2})
     assert list(full.events.undecided()) == [second]
+    full.events.decided({second.id: second.revision, id_of("nobody"): 1})
+    assert list(full.events.undecided()) == []
+
+
+class _Recording(ElasticsearchSession):
+    """Notes what is written, in order."""
+
+    def __init__(self) -> None:
+        self.written: list[list[str]] = []
+
+    def index(self, kind: str) -> str:
+        return kind
+
+    def sources(self, kind: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        return {}
+
+    def put(self, actions: Sequence[Action]) -> list[Ending]:
+        self.written.append([action.index for action in actions])
+        return []
+
+
+def test_elasticsearch_takes_reports_then_events_then_the_mark_on_items(first: BlockEvent) -> None:
+    """What is cut off in between is done again: items count as grouped last."""
+    session = _Recording()
+    ElasticsearchEvents(session).regroup(Regrouping(events=[first], reports=[report("a", 0, TELEGRAM)]))
+    assert session.written == [["reports"], ["events"], ["items"]]
 
 
 def test_items_wait_to_be_grouped_until_their_report_is_there(store: Store) -> None:
