@@ -36,6 +36,10 @@ RUNTIME = [
     "pycountry>=24.6",
     "rensa>=0.5,<0.6",  # signatures are kept: another version may make others
     "prometheus_client>=0.22,<1",
+    # the web page over the embedded store
+    "starlette>=1,<2",
+    "jinja2>=3.1,<4",
+    "uvicorn>=0.35,<1",
     # alerts
     "apprise>=2.2,<3",
     "tzdata",
@@ -62,6 +66,10 @@ TEST = [
     "psutil>=6",
     "aiosmtpd>=1.4.6,<2",
     "markdown-it-py>=3",
+    # the web page: by itself, and in a browser
+    "httpx2>=2,<3",
+    "playwright>=1.50,<2",
+    "axe-playwright-python>=0.1.7,<0.2",
     # the validators of what is shipped for other tools
     "kibana_ql>=0.2,<1",
     "compose-spec>=0.2,<1",
@@ -104,6 +112,7 @@ setup(
         "": ["py.typed"],
         "blockwire.config": ["**/*.yaml", "**/*.toml", "**/*.json", "**/*.html"],
         "blockwire.transforms": ["**/*.json", "**/templates/*"],
+        "blockwire.pipelines": ["**/*.html", "**/*.css", "**/*.js", "**/*.svg"],
     },
     install_requires=RUNTIME,
     extras_require={"test": TEST, "lint": LINT, "train": TRAIN, "dev": TEST + LINT},

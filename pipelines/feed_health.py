@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from blockwire.schemas import Feed, FeedState
+from blockwire.schemas import Feed, FeedKind, FeedState
 from blockwire.schemas.policies import PollPolicy
 from blockwire.transforms.feeds.schedule import FeedCondition, FeedHealth, health
 
@@ -17,6 +17,19 @@ GROUPS_TOLD = 4
 def feed_rows(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime, policy: PollPolicy) -> list[Row]:
     """Each feed with its state and its health."""
     return [(feed, states.get(feed.id), health(feed, states.get(feed.id), now, policy)) for feed in feeds]
+
+
+def with_unlisted(feeds: Sequence[Feed], states: Mapping[str, FeedState]) -> list[Feed]:
+    """The feeds, and after them those that only the store knows, with what it knows of them."""
+    listed = {feed.id for feed in feeds}
+    return [
+        *feeds,
+        *(
+            Feed(id=key, name=key, url=state.moved_from or state.url, owner=key, kind=FeedKind.COMMUNITY, languages=())
+            for key, state in states.items()
+            if key not in listed
+        ),
+    ]
 
 
 def troubled(rows: Iterable[Row]) -> list[Row]:

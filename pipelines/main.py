@@ -17,6 +17,7 @@ from blockwire.transforms.stores.contract import StoreError
 COMMANDS = {
     "ingest": "ingest:ingest_command",
     "demo": "demo:demo_command",
+    "browse": "browse:browse_command",
     "items": "items:items_commands",
     "events": "events:events_commands",
     "alerts": "alerts:alerts_commands",

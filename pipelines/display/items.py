@@ -1,6 +1,5 @@
 """Censorship items, for people and for machines."""
 
-import csv
 import sys
 from collections.abc import Iterable
 
@@ -11,20 +10,7 @@ from rich.text import Text
 
 from blockwire.pipelines.display.listing import listing
 from blockwire.schemas import CensorshipItem
-
-COLUMNS = (
-    "id",
-    "published",
-    "countries",
-    "jurisdictions",
-    "measures",
-    "status",
-    "services",
-    "language",
-    "source",
-    "title",
-    "url",
-)
+from blockwire.transforms.browse.tables import ITEM_COLUMNS, csv_lines, item_row
 
 
 def show_lines(items: Iterable[CensorshipItem]) -> None:
@@ -33,40 +19,16 @@ def show_lines(items: Iterable[CensorshipItem]) -> None:
         click.echo(item.model_dump_json())
 
 
-def _row(item: CensorshipItem) -> dict[str, str]:
-    return {
-        "id": item.id,
-        "published": item.published.strftime("%Y-%m-%d %H:%M") if item.published else "",
-        "countries": " ".join(item.countries),
-        "jurisdictions": " ".join(item.jurisdictions),
-        "measures": " ".join(item.measures),
-        "status": item.status or "",
-        "services": " ".join((*item.services, *item.domains)),
-        "language": item.language or "",
-        "source": item.source.name,
-        "title": item.title,
-        "url": item.url,
-    }
-
-
 def show_csv(items: Iterable[CensorshipItem]) -> None:
     """Prints the columns that fit a spreadsheet as CSV."""
-    writer = csv.DictWriter(sys.stdout, COLUMNS)
-    writer.writeheader()
-    for item in items:
-        writer.writerow({name: _harmless(value) for name, value in _row(item).items()})
-
-
-def _harmless(value: str) -> str:
-    """A value that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    sys.stdout.writelines(csv_lines(ITEM_COLUMNS, map(item_row, items)))
 
 
 def show_table(items: Iterable[CensorshipItem]) -> None:
     """Prints two lines an item: what it says, and what it was found to be."""
     table = listing()
     for item in items:
-        row = _row(item)
+        row = item_row(item)
         head = Text(row["id"][:8], style="cyan").append(f"\n{row['published']}", style="dim")
         facts = (row["countries"] or "??", *item.measures, row["status"], row["services"])
         body = Text(item.title, style="bold").append("\n")
@@ -95,7 +57,7 @@ def show_item(item: CensorshipItem) -> None:
 
 
 def _facts(item: CensorshipItem) -> list[tuple[str, str]]:
-    row = _row(item)
+    row = item_row(item)
     return [
         ("source", f"{item.source.name} ({item.source.kind})"),
         ("published", row["published"]),

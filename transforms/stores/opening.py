@@ -70,6 +70,19 @@ def open_store(url: str, mappings: Mapping[str, Mapping[str, Any]], access: Elas
     raise ValueError(f"the store {masked(url)!r} is not known; expected {EXPECTED}")
 
 
+def open_to_read(url: str) -> SqliteStore:
+    """The embedded store that a URL names, to look at only. Nothing is touched before it is entered.
+
+    Raises:
+        ValueError: where the URL names another kind of store, or none.
+    """
+    if not url.startswith("sqlite:"):
+        raise ValueError(
+            f"the store {masked(url)!r} is no SQLite file; Elasticsearch is looked at with Kibana (blockwire setup kibana)"
+        )
+    return SqliteStore(_sqlite_path(url), read_only=True)
+
+
 def client_access(chosen: ElasticsearchAccess) -> "Access":
     """How to connect, with secrets as the places that they are read from."""
     from blockwire.transforms.elasticsearch.access import Access, Secret

@@ -32,6 +32,7 @@ from blockwire.transforms.stores.outcomes import (
 )
 from blockwire.transforms.stores.round_lock import round_lock
 from blockwire.transforms.stores.sqlite_alerts import SqliteAlerts
+from blockwire.transforms.stores.sqlite_browsing import SqliteBrowsing
 from blockwire.transforms.stores.sqlite_events import SqliteEvents
 from blockwire.transforms.stores.sqlite_search import microseconds
 from blockwire.transforms.stores.sqlite_session import SqliteSession, TooLong
@@ -46,16 +47,22 @@ class SqliteStore:
     """
 
     def __init__(
-        self, path: str | Path, *, busy_timeout_s: float = 30.0, max_document_bytes: int = MAX_DOCUMENT_BYTES
+        self,
+        path: str | Path,
+        *,
+        busy_timeout_s: float = 30.0,
+        max_document_bytes: int = MAX_DOCUMENT_BYTES,
+        read_only: bool = False,
     ) -> None:
         """
         Args:
             path: the file; it and its folders are made where missing.
             busy_timeout_s: how long to wait for another process that writes.
             max_document_bytes: a longer record, as JSON, is refused.
+            read_only: only look at a file that is there; whatever writes fails.
         """
         self.path = Path(path)
-        self._session = SqliteSession(self.path, busy_timeout_s, max_document_bytes)
+        self._session = SqliteSession(self.path, busy_timeout_s, max_document_bytes, read_only=read_only)
 
     def __enter__(self) -> Self:
         self._session.open()
@@ -79,6 +86,11 @@ class SqliteStore:
     def alerts(self) -> AlertStore:
         """In tables of the same file."""
         return SqliteAlerts(self._session)
+
+    @property
+    def browsing(self) -> SqliteBrowsing:
+        """What only ``blockwire browse`` asks."""
+        return SqliteBrowsing(self._session)
 
     def lock(self) -> AbstractContextManager[None]:
         """A ``flock`` on the file of this name with ``.lock`` added."""

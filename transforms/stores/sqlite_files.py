@@ -75,6 +75,19 @@ MIGRATIONS: Final = (
     CREATE INDEX alerts_pending ON alerts (due) WHERE state = 'pending';
     CREATE TABLE channels (id TEXT PRIMARY KEY, record TEXT NOT NULL);
     """,
+    # 4: items can be selected by status and censor, too.
+    """
+    INSERT OR IGNORE INTO terms (kind, value)
+        SELECT DISTINCT 'status', record ->> '$.status' FROM item_records WHERE record ->> '$.status' IS NOT NULL;
+    INSERT OR IGNORE INTO item_terms (term, at, item)
+        SELECT terms.number, at, items.number FROM items JOIN item_records USING (number)
+        JOIN terms ON terms.kind = 'status' AND terms.value = record ->> '$.status';
+    INSERT OR IGNORE INTO terms (kind, value)
+        SELECT DISTINCT 'censor', censor.value FROM item_records, json_each(record, '$.censors') AS censor;
+    INSERT OR IGNORE INTO item_terms (term, at, item)
+        SELECT terms.number, at, items.number FROM items JOIN item_records USING (number),
+        json_each(record, '$.censors') AS censor JOIN terms ON terms.kind = 'censor' AND terms.value = censor.value;
+    """,
 )
 """Each brings the file one version up; ``PRAGMA user_version`` says how many were done. Never edited, only added to."""
 
@@ -97,6 +110,36 @@ def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA cache_size = -32768")
             _migrate(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def connect_read_only(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """Opens a file that is there to look at it. Nothing is written, while others may write.
+
+    Raises:
+        StoreUnavailable: with the reason and the next step.
+    """
+    if not path.is_file():
+        raise StoreUnavailable(f"there is no store {str(path)!r} yet: blockwire ingest makes and fills it")
+    with plain_errors(path):
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro",
+            uri=True,
+            timeout=busy_timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("PRAGMA cache_size = -65536")
+            if version_of(connection, path) < len(MIGRATIONS):
+                raise StoreUnavailable(
+                    f"the store {str(path)!r} was written by an older blockwire; the next round brings it up to date, or now:"
+                    f" blockwire items list --limit 1 --store sqlite:///{path}"
+                )
         except BaseException:
             connection.close()
             raise

@@ -10,7 +10,7 @@ from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery
 from blockwire.transforms.text.search_terms import QueryTerm, query_terms
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TITLE_WEIGHT = 4.0
+TITLE_WEIGHT = 4.0
 
 
 def microseconds(time: datetime) -> int:
@@ -24,7 +24,10 @@ def item_terms(item: CensorshipItem) -> set[tuple[str, str]]:
     # Circumvention tools are services of the same gazetteer, and looked for by the same name.
     terms |= {("service", value) for value in (*item.services, *item.tools)}
     terms |= {("measure", value.value) for value in item.measures}
+    terms |= {("censor", value) for value in item.censors}
     terms.add(("feed", item.feed_id))
+    if item.status:
+        terms.add(("status", item.status.value))
     if item.language:
         terms |= {("language", item.language), ("language", item.language.partition("-")[0])}
     return terms
@@ -60,7 +63,7 @@ def select_items(query: ItemQuery) -> tuple[str, list[object]]:
         # By rank alone, equal ranks would come in any order; the newest of them is of more use.
         sql = (
             "SELECT items.number FROM item_words JOIN items ON items.number = item_words.rowid"
-            f"{chosen.where} ORDER BY bm25(item_words, {_TITLE_WEIGHT}, 1.0, 1.0), items.at DESC, items.id"
+            f"{chosen.where} ORDER BY bm25(item_words, {TITLE_WEIGHT}, 1.0, 1.0), items.at DESC, items.id"
         )
     else:
         sql = f"SELECT items.number FROM items{chosen.where} ORDER BY items.at DESC, items.id"

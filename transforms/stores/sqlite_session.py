@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from blockwire.schemas import Record
-from blockwire.transforms.stores.sqlite_files import connect, plain_errors
+from blockwire.transforms.stores.sqlite_files import connect, connect_read_only, plain_errors
 
 
 class TooLong(Exception):
@@ -18,8 +18,9 @@ class TooLong(Exception):
 class SqliteSession:
     """One connection. It may be pickled before it is opened, and used by several threads after."""
 
-    def __init__(self, path: Path, busy_timeout_s: float, max_document_bytes: int) -> None:
+    def __init__(self, path: Path, busy_timeout_s: float, max_document_bytes: int, *, read_only: bool = False) -> None:
         self._path = path
+        self._connect = connect_read_only if read_only else connect
         self._busy_timeout_s = busy_timeout_s
         self._max_document_bytes = max_document_bytes
         self._opened: sqlite3.Connection | None = None
@@ -32,7 +33,7 @@ class SqliteSession:
             StoreUnavailable: with the reason and the next step.
         """
         if self._opened is None:
-            self._opened = connect(self._path, self._busy_timeout_s)
+            self._opened = self._connect(self._path, self._busy_timeout_s)
             self._turn = threading.RLock()
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""The web page over the embedded store: routes, pages and their templates."""

@@ -1,0 +1,138 @@
+"""The store as a reader asks it: items and events by words, facets and days, with counts, always of what is there now."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from blockwire.schemas import BlockEvent, CensorshipItem
+from blockwire.schemas.base import Record
+from blockwire.transforms.browse.asking import EVENT_FACETS, ITEM_FACETS, PAGE_SIZE, Asked, Order
+from blockwire.transforms.browse.facets import Conditions, FacetIndex, Matches
+from blockwire.transforms.stores.sqlite_browsing import SqliteBrowsing
+from blockwire.transforms.stores.sqlite_search import microseconds
+
+R = TypeVar("R", bound=Record)
+_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True)
+class Found(Generic[R]):
+    """What a question came to."""
+
+    records: Sequence[R]
+    """Of the page."""
+    count: int
+    """Of all pages."""
+    facets: Mapping[str, Sequence[tuple[str, int]]]
+    """By the name in addresses: values with their numbers, the commonest first."""
+    days: Sequence[tuple[int, int]]
+    """Days since 1970 with something on them, and how many."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-self.count // PAGE_SIZE))
+
+
+class Wire:
+    """Answers questions about a store that is open. Several threads may ask."""
+
+    def __init__(self, browsing: SqliteBrowsing) -> None:
+        self._browsing = browsing
+        self._turn = threading.Lock()
+        self._version: int | None = None
+        self._items = FacetIndex(tuple(ITEM_FACETS.values()))
+        self._events = FacetIndex(tuple(EVENT_FACETS.values()))
+
+    def items(self, asked: Asked) -> Found[CensorshipItem]:
+        """A page of items."""
+        order, found = self._matching_items(asked)
+        return _found(order, found, ITEM_FACETS, self._browsing.items, asked)
+
+    def each_item(self, asked: Asked) -> Iterator[CensorshipItem]:
+        """The items of all pages, read as they are asked for."""
+        order, _ = self._matching_items(asked)
+        return _each(order, self._browsing.items)
+
+    def events(self, asked: Asked) -> Found[BlockEvent]:
+        """A page of events, the one reported on last first; words are looked for in the articles about them."""
+        found = self._matching_events(asked)
+        return _found(found.numbers.tolist(), found, EVENT_FACETS, self._browsing.events, asked)
+
+    def each_event(self, asked: Asked) -> Iterator[BlockEvent]:
+        """The events of all pages, read as they are asked for."""
+        return _each(self._matching_events(asked).numbers.tolist(), self._browsing.events)
+
+    def _matching_items(self, asked: Asked) -> tuple[list[int], Matches]:
+        self.refresh()
+        ranked = bool(asked.words) and asked.order is Order.BEST
+        numbers = self._browsing.items_with(asked.words, ranked=ranked) if asked.words else None
+        found = self._items.find(_conditions(asked, numbers, ITEM_FACETS))
+        return _in_order(numbers, found) if ranked and numbers else found.numbers.tolist(), found
+
+    def _matching_events(self, asked: Asked) -> Matches:
+        self.refresh()
+        numbers = self._browsing.events_with(asked.words) if asked.words else None
+        return self._events.find(_conditions(asked, numbers, EVENT_FACETS))
+
+    def refresh(self) -> None:
+        """Takes in what was written since the last time. Nothing is read where nothing was."""
+        with self._turn:
+            version = self._browsing.version()
+            if version == self._version:
+                return
+            self._items = self._current_items()
+            self._events = self._current_events()
+            self._version = version
+
+    def _current_items(self) -> FacetIndex:
+        """Items are only ever added; where some are gone all the same, everything is read anew."""
+        before = self._items
+        times = self._browsing.item_times(before.last)
+        if len(before) + len(times) != self._browsing.count_items():
+            before = FacetIndex(tuple(ITEM_FACETS.values()))
+            times = self._browsing.item_times(0)
+        last = times[-1][0] if times else before.last
+        return before.extended(times, self._browsing.item_terms(before.last, last), self._browsing.terms())
+
+    def _current_events(self) -> FacetIndex:
+        """Events change in all their values, and are few: always read anew."""
+        times = self._browsing.event_times()
+        there = {number for number, _ in times}
+        rows = [row for row in self._browsing.event_terms() if row[2] in there]
+        numbers = {term: number for number, term in enumerate(dict.fromkeys(row[:2] for row in rows))}
+        pairs = [(numbers[row[:2]], row[2]) for row in rows]
+        terms = [(number, *term) for term, number in numbers.items()]
+        return FacetIndex(tuple(EVENT_FACETS.values())).extended(times, pairs, terms)
+
+
+def _conditions(asked: Asked, numbers: Sequence[int] | None, facets: Mapping[str, str]) -> Conditions:
+    return Conditions(
+        numbers,
+        {facets[name]: values for name, values in asked.chosen.items() if name in facets},
+        None if asked.start is None else microseconds(asked.start),
+        None if asked.end is None else microseconds(asked.end),
+    )
+
+
+def _in_order(numbers: Sequence[int], found: Matches) -> list[int]:
+    among = set(found.numbers.tolist())
+    return [number for number in numbers if number in among]
+
+
+def _found(
+    order: Sequence[int],
+    found: Matches,
+    facets: Mapping[str, str],
+    read: Callable[[Sequence[int]], list[R]],
+    asked: Asked,
+) -> Found[R]:
+    start = (asked.page - 1) * PAGE_SIZE
+    counts = {name: found.counts[kind] for name, kind in facets.items()}
+    return Found(read(order[start : start + PAGE_SIZE]), len(order), counts, found.days)
+
+
+def _each(order: Sequence[int], read: Callable[[Sequence[int]], list[R]]) -> Iterator[R]:
+    for start in range(0, len(order), _AT_ONCE):
+        yield from read(order[start : start + _AT_ONCE])
