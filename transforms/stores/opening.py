@@ -80,7 +80,7 @@ def open_to_read(url: str) -> SqliteStore:
         raise ValueError(
             f"the store {masked(url)!r} is no SQLite file; Elasticsearch is looked at with Kibana (blockwire setup kibana)"
         )
-    return SqliteStore(_sqlite_path(url), read_only=True)
+    return SqliteStore(sqlite_path(url), read_only=True)
 
 
 def client_access(chosen: ElasticsearchAccess) -> "Access":
