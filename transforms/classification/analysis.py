@@ -22,6 +22,8 @@ LEAD, LATE, TAIL = 400, 1500, 3500
 """Characters of text after which a sentence is no longer the lead, is late, is in the tail."""
 NEAR = 60
 """A cue stands at most so many characters away."""
+_ANY = "*"
+"""Any language."""
 _OVERLAPPING = 4
 """Look-alikes that may overlap in one place."""
 LONGEST = 4_000
@@ -89,6 +91,7 @@ class Analyst:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._words = vocabulary
         self._hidden = vocabulary.bits["mask"]
+        self._tool_only = vocabulary.bits["tool_only"]
         self._cues = vocabulary.mask(
             ("block", "unblock", "site", "social", "messenger", "app", "vpn", "user", "content", "calls", "store", "censor", "slow", "remove",
              "x_messaging", "x_social", "x_vpn", "outage", "platform", "search", "post", "cut", "restore", "limit", "crypto")
@@ -127,9 +130,11 @@ class Analyst:
         labels = self._words.labels
         found = [Found(start, end, labels[label]) for start, end, label in self._words.matcher.find(folded)]
         hidden = [(one.start, one.end, one.label.language) for one in found if one.label.mask & self._hidden]
+        # What needs a tool is no news about tools, in whatever language the tool's name is known.
+        hidden += [(one.start, one.end, _ANY) for one in found if one.label.mask & self._tool_only]
         if hidden:
             hidden.sort()
-            found = [one for one in found if not _is_within(one, hidden)]
+            found = [one for one in found if one.label.mask & self._tool_only or not _is_within(one, hidden)]
         return found
 
     def _languages(self, language: str | None, *hits: list[Found]) -> tuple[set[str], str | None]:
@@ -203,10 +208,12 @@ class Analyst:
 
 
 def _is_within(one: Found, hidden: list[tuple[int, int, str]]) -> bool:
-    """Whether a match lies inside one of the stretches, sorted by where they begin, of its own language."""
+    """Whether a match lies inside one of the stretches, sorted by where they begin, of its own language or of any."""
     place = bisect_right(hidden, (one.start, LONGEST + 1, ""))
     near = hidden[max(0, place - _OVERLAPPING) : place]
-    return any(one.end <= end and one.label.language in ("", language) for _, end, language in near)
+    return any(
+        one.end <= end and (language == _ANY or one.label.language in ("", language)) for _, end, language in near
+    )
 
 
 def _is_inside_longer(one: Found, others: list[Found]) -> bool:
