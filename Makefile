@@ -45,7 +45,7 @@ test-clients: $(TEST_INSTALLED) ## the Elasticsearch client of the major before,
 	grep -v '^elasti' constraints.txt > $(OLDER)/constraints.txt
 	$(OLDER)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(OLDER)/constraints.txt --editable '.[test]' 'elasticsearch>=8.19,<9'
 	for server in 8.19.21 9.5.3; do \
-		BLOCKWIRE_TEST_ELASTICSEARCH_VERSION=$$server $(OLDER)/bin/python -m pytest -m "elasticsearch and not thorough" \
+		BLOCKWIRE_TEST_ELASTICSEARCH_VERSION=$$server $(OLDER)/bin/python -m pytest -n 2 --dist loadgroup -m "elasticsearch and not thorough" \
 			$(CLIENT_TESTS) $(ARGS) || exit 1; \
 	done
 

@@ -1,83 +1,112 @@
-"""``python -m bench``: measures the main job against the raw ceiling, in the same run, on this machine."""
+"""``python -m bench``: measures the wire against baselines in the same run, on this machine."""
 
+import importlib
 import json
-import statistics
+import os
 import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import bulk, main_job, raw_ceiling, unchanged_feeds
-from bench.mini_internet import MiniInternet, mini_internet
+from bench.figures import Figure, Setting
+from bench.page import write_page
+from bench.shared_data import NotHereError
+
+PARTS = {
+    "extraction": "the main job that extracts everything, against aiohttp and two trafilatura processes",
+    "gate": "the same with a first look, where one entry in twenty is relevant",
+    "no_news": "a round over 300 feeds that say nothing new",
+    "unchanged": "a thousand unchanged feeds, against a bare client",
+    "bulk": "writing to Elasticsearch, against the client's own way",
+    "classification": "judging articles, against extracting them",
+    "memory": "all processes together, at 2,000 and at 20,000 articles",
+    "events": "grouping 200 new items where 100,000 are stored",
+}
+"""What can be measured: the module of ``bench`` that has ``measure(setting)``, and what it says."""
+LONG = ("memory", "events")
+"""Left out where nothing is asked for by name."""
+
+EPILOG = """\b
+Examples:
+  python -m bench --json docs/benchmarks.json             all but the long ones, and the page of docs/
+  python -m bench --only bulk --runs 5                    one part
+  python -m bench --only memory --json docs/benchmarks.json
+  python -m bench --only extraction --peers --corpus ~/pages
+
+\b
+Parts:
+""" + "\n".join(f"  {name:16}{said}" for name, said in PARTS.items())
 
 
-@click.command()
-@click.option("--feeds", default=50, show_default=True, help="Feeds of the mini internet.")
-@click.option("--items", default=10, show_default=True, help="Items of each feed.")
+@click.command(epilog=EPILOG)
+@click.option("--only", multiple=True, type=click.Choice(list(PARTS)), help="This part; may be given again.")
 @click.option("--runs", default=3, show_default=True, help="Runs of each measurement; medians are reported.")
-@click.option("--only", type=click.Choice(["rounds", "unchanged", "bulk"]), help="Only this part.")
+@click.option(
+    "--articles",
+    default=2_000,
+    show_default=True,
+    help="Articles of extraction and gate; fewer weigh the start-up more.",
+)
+@click.option(
+    "--corpus",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Pages to serve (*.html, *.html.gz); else those of the shared data.",
+)
+@click.option("--peers", is_flag=True, help="Also measure trafilatura's command line and news-please, where installed.")
 @click.option("--elasticsearch", metavar="URL", help="A running server to write in bulk to; else one is started.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the figures to this file.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the figures in this file, beside those of other parts, and make benchmarks.md and benchmarks.svg beside it.",
+)
 def main(
-    feeds: int, items: int, runs: int, only: str | None, elasticsearch: str | None, json_file: Path | None
+    only: tuple[str, ...],
+    runs: int,
+    articles: int,
+    corpus: Path | None,
+    peers: bool,
+    elasticsearch: str | None,
+    json_file: Path | None,
 ) -> None:
-    """Measures: raw fetching and extraction, the main job into SQLite, the same with a first look, the same with nothing
-    new, a thousand unchanged feeds, writing to Elasticsearch in bulk."""
-    figures: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        if only in (None, "rounds"):
-            figures |= measure_rounds(Path(scratch), feeds, items, runs)
-        if only in (None, "unchanged"):
-            figures |= unchanged_feeds.measure(Path(scratch) / "unchanged", runs)
-    if only in (None, "bulk"):
-        figures |= bulk.measure(runs, elasticsearch)
-    if json_file:
-        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    show(figures)
+    """Measures blockwire and its baselines by turns, in the same run, and prints ratios beside the lines they have to hold."""
+    kept: dict[str, Any] = json.loads(json_file.read_text("utf-8")) if json_file and json_file.exists() else {}
+    for name in only or [part for part in PARTS if part not in LONG]:
+        with tempfile.TemporaryDirectory(prefix="blockwire-bench-") as folder:
+            try:
+                figures = importlib.import_module(f"bench.{name}").measure(
+                    Setting(Path(folder), runs, articles, corpus, elasticsearch, peers)
+                )
+            except NotHereError as absent:
+                click.echo(f"{name}: left out: {absent}", err=True)
+                continue
+        show(PARTS[name], figures)
+        kept[name] = {
+            "title": PARTS[name],
+            "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+            "runs": runs,
+            "cores": len(os.sched_getaffinity(0)),
+            "load": round(os.getloadavg()[2], 1),
+            "figures": [figure.as_json() for figure in figures],
+        }
+        if json_file:
+            json_file.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            write_page(kept, json_file.with_suffix(".md"))
 
 
-def measure_rounds(folder: Path, feeds: int, items: int, runs: int) -> dict[str, float]:
-    """The figures of rounds over a mini internet."""
-    with mini_internet(folder, feeds=feeds, items=items, initial=items, hosts=feeds, extra=("-latency=100ms",)) as net:
-        return measure(net, folder, runs, feeds * items)
-
-
-def measure(net: MiniInternet, folder: Path, runs: int, articles: int) -> dict[str, float]:
-    """The figures, medians of the runs; the measurements take turns, so that a noisy minute hits all of them."""
-    feeds = folder / "feeds.yaml"
-    main_job.write_feeds(net, feeds)
-    raw, full, looked, unchanged = [], [], [], []
-    for number in range(runs):
-        found, seconds = raw_ceiling.run([net.feed_url(n) for n in range(net.feeds)])
-        if found != articles:
-            raise RuntimeError(f"the raw form fetched {found} articles of {articles}")
-        raw.append(seconds)
-        store = f"sqlite:///{folder}/{number}.sqlite"
-        full.append(main_job.run(store, feeds, first_look=False))
-        unchanged.append(main_job.run(store, feeds))
-        looked.append(main_job.run(f"sqlite:///{folder}/{number}-looked.sqlite", feeds))
-    start_up = statistics.median(run.seconds for run in unchanged)
-    whole = statistics.median(run.seconds for run in full)
-    raw_rate = articles / statistics.median(raw)
-    return {
-        "articles": articles,
-        "raw_articles_per_s": raw_rate,
-        "full_articles_per_s": articles / whole,
-        "full_to_raw": articles / whole / raw_rate,
-        "full_beyond_start_up_to_raw": articles / (whole - start_up) / raw_rate,
-        "first_look_to_raw": articles / statistics.median(run.seconds for run in looked) / raw_rate,
-        "unchanged_round_s": start_up,
-        "full_peak_mib": statistics.median(run.peak_mib for run in full),
-    }
-
-
-def show(figures: dict[str, float]) -> None:
+def show(title: str, figures: Sequence[Figure]) -> None:
     """Prints a table."""
-    table = Table(show_header=False)
-    for name, value in figures.items():
-        table.add_row(name.replace("_", " "), f"{value:,.2f}")
+    table = Table(title=title[0].upper() + title[1:], title_justify="left")
+    for heading in ("", "measured", "line"):
+        table.add_column(heading)
+    for figure in figures:
+        held = figure.margin is None or figure.margin >= 1
+        table.add_row(figure.name, figure.shown, figure.line if held else f"[red]{figure.line}[/red]")
     Console().print(table)
 
 

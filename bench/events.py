@@ -1,6 +1,7 @@
-"""How long a round groups where the store is large: ``python -m bench.events FOLDER`` prints seconds and MiB.
+"""How long a round groups where the store is large.
 
 100,000 items of three hundred days, 5,000 open events, and 200 new items of the last hour, in SQLite. Making them takes minutes.
+``python -m bench.events FOLDER`` makes them; run again, it groups, and prints the seconds, those of CPU, and MiB.
 """
 
 import random
@@ -12,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bench.figures import Figure, Setting
+from bench.processes import run_python
 from blockwire.config.rules.loading import load_rules
 from blockwire.config.severity import load_severity
 from blockwire.schemas import (
@@ -49,6 +52,18 @@ _OPEN_DAYS: Final = 40
 _ALL_DAYS: Final = 300
 _COUNTRIES: Final = tuple(f"{a}{b}" for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJKL")
 _MEASURES: Final = (Measure.WEBSITE_BLOCK, Measure.SOCIAL_MEDIA_BLOCK, Measure.MESSAGING_BLOCK, Measure.THROTTLING)
+
+
+def measure(setting: Setting) -> list[Figure]:
+    """Both in processes of their own, so that the memory is that of grouping alone."""
+    for _ in range(2):
+        run = run_python(["-m", "bench.events", str(setting.folder)])
+    seconds, cpu_s, mib = map(float, run.output.split())
+    return [
+        Figure(f"grouping {NEW} new items", seconds, "s"),
+        Figure("the same in CPU seconds", cpu_s, "s"),
+        Figure("peak memory (RSS)", mib, "MiB"),
+    ]
 
 
 def item(number: int, at: datetime, event: int) -> CensorshipItem:
@@ -178,7 +193,9 @@ def main(folder: Path) -> None:
         changed = list(Regrouper(store.events, reader, severity, NOW, bury=buried).everything_new())
         seconds, cpu = time.perf_counter() - before, time.process_time() - cpu
     mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(changed)} events changed in {seconds:.2f} s ({cpu:.2f} s of CPU), {mib:.0f} MiB at most")
+    if not changed:
+        raise RuntimeError("no event changed")
+    print(seconds, cpu, mib)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.shared_data import NotHereError, shared
 
 FIRST_HOST = 10
-READY_S = 120
+READY_S = 600
 
 
 @dataclass
@@ -30,6 +30,10 @@ class MiniInternet:
     def feed_url(self, number: int) -> str:
         """The address of a feed."""
         return f"http://{self.host(number)}/feed/{number}.xml"
+
+    def article_url(self, feed: int, number: int) -> str:
+        """The address of an article of a feed."""
+        return f"http://{self.host(feed)}/a/{feed}/{number}/story-{feed}-{number}.html"
 
     def host(self, number: int) -> str:
         """The host and port that a feed lives on."""
@@ -55,7 +59,14 @@ class MiniInternet:
 
 @contextmanager
 def mini_internet(
-    build: Path, *, feeds: int, items: int, initial: int, hosts: int, extra: tuple[str, ...] = ()
+    build: Path,
+    *,
+    feeds: int,
+    items: int,
+    initial: int,
+    hosts: int,
+    corpus: Path | None = None,
+    extra: tuple[str, ...] = (),
 ) -> Iterator[MiniInternet]:
     """Builds it with Go and serves real pages until the block ends.
 
@@ -64,7 +75,7 @@ def mini_internet(
     """
     if shutil.which("go") is None:
         raise NotHereError("needs Go, to build the mini internet")
-    source, corpus = shared("mini_internet"), shared("articles", "html")
+    source, corpus = shared("mini_internet"), corpus or shared("articles", "html")
     binary = build / "mini_internet"
     subprocess.run(["go", "build", "-o", str(binary), "."], cwd=source, check=True, timeout=300)
     net = MiniInternet(_free_port(), hosts, feeds)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from blockwire.transforms.elasticsearch.node import QuicklyCompressing
 from blockwire.transforms.stores.contract import StoreUnavailable
 
 DEFAULT_PREFIX: Final = "blockwire"
@@ -121,7 +122,7 @@ class Access:
             "api_key": _revealed(self.api_key),
             "bearer_auth": _revealed(self.bearer),
             "basic_auth": None if self.user is None else (self.user, _revealed(self.password) or ""),
-            "http_compress": self.gzip,
+            "node_class": QuicklyCompressing if self.gzip else None,
             "request_timeout": self.request_timeout_s,
         }
         if all(host.startswith("https:") for host in self.hosts):

@@ -3,11 +3,11 @@
 import asyncio
 import statistics
 import time
-from pathlib import Path
 
 import aiohttp
 
 from bench import main_job
+from bench.figures import Figure, Setting
 from bench.mini_internet import mini_internet
 
 FEEDS = 1000
@@ -15,17 +15,16 @@ HOSTS = 200
 AT_ONCE = 64
 
 
-def measure(folder: Path, runs: int) -> dict[str, float]:
+def measure(setting: Setting) -> list[Figure]:
     """Feeds per second, medians of the runs, which take turns; start-up is what a round over one feed takes."""
-    folder.mkdir()
-    file, store = folder / "feeds.yaml", f"sqlite:///{folder}/wire.sqlite"
+    folder, file, store = setting.folder, setting.folder / "feeds.yaml", setting.folder / "wire.sqlite"
     raw, start_up, whole = [], [], []
     with mini_internet(folder, feeds=FEEDS, items=1, initial=0, hosts=HOSTS) as net:
         main_job.write_feeds(net, file)
         urls = [net.feed_url(n) for n in range(FEEDS)]
         validators = asyncio.run(_ask(urls, [""] * FEEDS))
         main_job.run(store, file)
-        for _ in range(runs):
+        for _ in range(setting.runs):
             begun = time.perf_counter()
             asyncio.run(_ask(urls, validators))
             raw.append(time.perf_counter() - begun)
@@ -35,12 +34,11 @@ def measure(folder: Path, runs: int) -> dict[str, float]:
             if net.stats()["feed_304"] != FEEDS:
                 raise RuntimeError(f"not all feeds answered 304: {net.stats()}")
     beyond = statistics.median(whole) - statistics.median(start_up)
-    return {
-        "unchanged_feeds_per_s_raw": FEEDS / statistics.median(raw),
-        "unchanged_feeds_per_s": FEEDS / beyond,
-        "unchanged_feeds_to_raw": statistics.median(raw) / beyond,
-        "round_over_one_feed_s": statistics.median(start_up),
-    }
+    return [
+        Figure("bare client", FEEDS / statistics.median(raw), "feeds/s"),
+        Figure("main job, beyond a round over one feed", FEEDS / beyond, "feeds/s"),
+        Figure("main job to bare client", statistics.median(raw) / beyond),
+    ]
 
 
 async def _ask(urls: list[str], validators: list[str]) -> list[str]:
