@@ -63,7 +63,7 @@ class Rule(Record):
     """Added to the log-odds that the item is relevant."""
     measures: tuple[Measure, ...] = ()
     supports: str = ""
-    """What the rule speaks for where that is no measure: ``relevance``, ``noise``."""
+    """What the rule speaks for where that is no measure: ``relevance``, ``noise``, ``private``."""
 
 
 class Service(Record):

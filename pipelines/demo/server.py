@@ -133,6 +133,10 @@ class NewsWeb(ABC):
     def published(self, outlet: DemoOutlet) -> list[Published]:
         """What an outlet has published so far, the newest first."""
 
+    def beside(self, outlet: DemoOutlet, shown: Published) -> list[Published]:
+        """What the page of an article links to: all that is there."""
+        return self.published(outlet)
+
     def _answer(self, outlet: DemoOutlet, base: str, path: str) -> _Answer:
         published = self.published(outlet)
         if path == FEED_PATHS[outlet.feed]:
@@ -146,7 +150,9 @@ class NewsWeb(ABC):
         shown = next((each for each in published if each.article.path == path), None)
         if shown is None or shown.article.page == "not_found":
             return _Answer(HTTPStatus.NOT_FOUND, "text/html", missing_page(outlet).encode())
-        return _Answer(HTTPStatus.OK, "text/html", article_page(outlet, base, shown, published).encode())
+        return _Answer(
+            HTTPStatus.OK, "text/html", article_page(outlet, base, shown, self.beside(outlet, shown)).encode()
+        )
 
     def _handler(self, outlet: DemoOutlet) -> type[BaseHTTPRequestHandler]:
         web = self

@@ -37,6 +37,10 @@ class ScenarioWeb(NewsWeb):
         some = self._published[outlet.id]
         return [each for each in some if self._schedule[outlet.id, each.article.path] <= self.now]
 
+    def beside(self, outlet: DemoOutlet, shown: Published) -> list[Published]:
+        """What was published until then, whenever the page is asked for: its text is the same in every replay."""
+        return [each for each in self._published[outlet.id] if each.at <= shown.at]
+
 
 def on_time(scenario: Scenario) -> Schedule:
     """Every article appears when it is published."""

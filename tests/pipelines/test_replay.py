@@ -14,7 +14,7 @@ from bench.shared_data import shared
 from blockwire.pipelines.main import cli
 from blockwire.pipelines.replay.rounds import round_times
 from blockwire.pipelines.replay.scenario import ScenarioError, read_scenario
-from blockwire.pipelines.replay.web import on_time, shuffled
+from blockwire.pipelines.replay.web import ScenarioWeb, on_time, shuffled
 
 BLOCKED = """CARACAS. Internet providers in Venezuela blocked the messenger Telegram on Sunday evening on the order of the regulator
 Conatel, users and engineers said. {more}
@@ -132,6 +132,17 @@ def test_a_shuffled_day_appears_after_it_one_by_one(tmp_path: Path) -> None:
         schedule = shuffled(scenario, seed)
         assert {at.date().day for at in schedule.values()} == {2, 3, 6}
         assert len(set(schedule.values())) == len(ARTICLES)
+
+
+def test_a_page_is_the_same_whenever_it_is_asked_for(tmp_path: Path) -> None:
+    """What stands around an article must not decide what it is about."""
+    scenario = read_scenario(write(tmp_path))
+    first = scenario.published["north"][-1]
+    pages = set()
+    for schedule in (on_time(scenario), shuffled(scenario, 1)):
+        web = ScenarioWeb(scenario, schedule, max(schedule.values()))
+        pages.add(tuple(web.beside(web.outlets[0], first)))
+    assert pages == {(first,)}
 
 
 def test_what_readers_see_holds_no_answer(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ class Classifier:
         for generic, specific in _GENERIC:
             if generic in named and any(weights[generic] < weights[m] * tuning.generic_share for m in named & specific):
                 named.discard(generic)
-        return tuple(sorted(named, key=lambda m: -weights[m]))
+        return tuple(sorted(named, key=lambda m: (-weights[m], m)))
 
     def _details(
         self, matches: list[Match], measures: tuple[Measure, ...]

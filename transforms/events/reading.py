@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -53,6 +53,8 @@ _LONGEST_SECTION: Final = 1200
 _LISTED: Final = re.compile(r"^\s*(?:[-–—•*▪]|\d{1,2}[.)]|[^\n.!?。]{2,40}[:：])", re.MULTILINE)
 """How a section of a list begins: a bullet, a number, or a name with a colon."""
 LONGEST_QUOTE: Final = 320
+PRIVATE: Final = "private"
+"""What the rules say that speak of a body's own network."""
 ROUNDUP: Final = "roundup"
 """The signal in titles of roundups."""
 
@@ -77,7 +79,7 @@ class ReportReader:
         else:
             role = ReportRole.BACKGROUND if is_background(item, self._framing) else ReportRole.NEWS
             claims = claims_of(item, home=_home(item))
-            if FramingKind.SUPPOSED in framing or (asks(item.title) and not self._asserts(item)):
+            if self._is_supposed(item, framing) or _is_private(item):
                 claims = _supposed(claims)
         print_ = fingerprint(item.text)
         told_at = [one.start for one in item.evidence if one.field == "text" and one.supports.startswith("measure:")]
@@ -98,10 +100,12 @@ class ReportReader:
             }
         )
 
-    def _asserts(self, item: CensorshipItem) -> bool:
-        """Whether the beginning of the text says what the title asks: then it is news."""
+    def _is_supposed(self, item: CensorshipItem, framing: Collection[FramingKind]) -> bool:
+        """Whether a title tells what would be, or asks what the beginning of the text does not say."""
+        if FramingKind.SUPPOSED in framing or not asks(item.title):
+            return FramingKind.SUPPOSED in framing
         decision = self._read(item.text[:_LONGEST_SECTION], item)
-        return decision.relevant and bool(decision.measures) and decision.status is not None
+        return not (decision.relevant and decision.measures and decision.status)
 
     def _sections(self, item: CensorshipItem) -> tuple[Claim, ...]:
         """The claims of a roundup's sections; nothing where the article is about one thing."""
@@ -196,13 +200,18 @@ def _home(item: CensorshipItem) -> str | None:
     )
 
 
+def _is_private(item: CensorshipItem) -> bool:
+    """Whether a body acts on its own network, and no authority is named: that restricts nobody else."""
+    return any(one.supports == PRIVATE for one in item.evidence)
+
+
 def _aside(claim: Claim, measure: Measure) -> Claim:
     """What a title says besides of another measure: how far that one has come is not told."""
     return claim.model_copy(update={"measures": (measure,), "aside": True, "status": None, "status_quote": ""})
 
 
 def _supposed(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """What an article asks about: it adds to what is there, and is no news of it."""
+    """What an article asks about, or a private body does: it adds to what is there, and is no news of it."""
     return tuple(claim.model_copy(update={"aside": True, "status": None, "status_quote": ""}) for claim in claims)
 
 

@@ -230,6 +230,12 @@ def test_the_latest_day_that_is_named(text: str, day: date | None) -> None:
     assert latest_day(text, date(2026, 5, 1)) == day
 
 
+def test_what_a_body_does_on_its_own_network_founds_nothing() -> None:
+    private = told(("title", "measure:messaging_block", 0, 4.0), ("title", "private", 0, -6.0))
+    (claim,) = READER.report(item("a", 0, "Bank blocks Telegram on its network", "Today.", **private)).claims
+    assert claim.aside
+
+
 def test_a_national_source_that_names_no_country_means_its_own() -> None:
     def countries(kind: FeedKind, *of: str) -> tuple[str, ...]:
         nowhere = item("a", 0, "WhatsApp blocked", "Since Monday.", countries=(), jurisdictions=())
