@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
-.PHONY: help setup ingest demo test test-thorough test-clients coverage lint bench generated constraints clean
+.PHONY: help setup ingest demo test test-thorough test-clients test-release sbom docs coverage lint bench generated constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,39 @@ test-clients: $(TEST_INSTALLED) ## the Elasticsearch client of the major before,
 		BLOCKWIRE_TEST_ELASTICSEARCH_VERSION=$$server $(OLDER)/bin/python -m pytest -n 2 --dist loadgroup -m "elasticsearch and not thorough" \
 			$(CLIENT_TESTS) $(ARGS) || exit 1; \
 	done
+
+DOCS_INSTALLED := $(VENV)/.docs-installed
+
+$(DOCS_INSTALLED): setup.py constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
+	@touch $(INSTALLED) $@
+
+docs: $(DOCS_INSTALLED) ## the manual as a site in build/site; fails for a dead link, and for anything loaded from another host
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	$(BIN)/python docs/site/check.py build/site
+
+RELEASE := build/release
+CLEAN := $(abspath $(RELEASE)/venv)
+PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+$(RELEASE)/built: setup.py MANIFEST.in README.md $(shell git ls-files schemas config transforms pipelines 2> /dev/null) | $(BIN)/python
+	rm -rf $(RELEASE) build/lib build/bdist.*
+	mkdir -p $(RELEASE)
+	$(BIN)/python $(PIP) 'build>=1.2,<2'
+	$(BIN)/python -m build --outdir $(RELEASE) . > $(RELEASE)/build.log || { cat $(RELEASE)/build.log; exit 1; }
+	$(PYTHON) -m venv $(CLEAN)
+	$(CLEAN)/bin/python $(PIP) $(RELEASE)/*.whl
+	@touch $@
+
+test-release: $(RELEASE)/built ## wheel and sdist: built, looked through, installed in a clean environment, tried outside the checkout
+	$(BIN)/python release/check_archives.py $(RELEASE)
+	rm -rf $(RELEASE)/elsewhere && mkdir $(RELEASE)/elsewhere
+	cd $(RELEASE)/elsewhere && sh $(abspath release/try_installed.sh) $(CLEAN)/bin/blockwire
+
+sbom: $(RELEASE)/built ## what the installed package brings with it (CycloneDX), and whether all of it may be passed on
+	$(BIN)/python $(PIP) 'cyclonedx-bom>=7,<8'
+	$(BIN)/cyclonedx-py environment --output-reproducible --output-file $(RELEASE)/blockwire.cdx.json $(CLEAN)/bin/python
+	$(BIN)/python release/check_licences.py $(RELEASE)/blockwire.cdx.json
 
 coverage: $(TEST_INSTALLED) ## the same, with what the tests reach of the code (takes longer)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov $(ARGS)

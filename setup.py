@@ -87,6 +87,10 @@ LINT = [
     "types-psutil",
 ]
 
+DOCS = ["mkdocs>=1.6,<2", "mkdocs-material>=9.5,<10"]
+
+RELEASE = ["build>=1.2,<2", "cyclonedx-bom>=7,<8"]
+
 
 def packages() -> dict[str, str]:
     """Every package of every room, by its installed name, with the folder it is in."""
@@ -115,7 +119,7 @@ setup(
         "blockwire.pipelines": ["**/*.html", "**/*.css", "**/*.js", "**/*.svg"],
     },
     install_requires=RUNTIME,
-    extras_require={"test": TEST, "lint": LINT, "train": TRAIN, "dev": TEST + LINT},
+    extras_require={"test": TEST, "lint": LINT, "train": TRAIN, "docs": DOCS, "release": RELEASE, "dev": TEST + LINT},
     entry_points={"console_scripts": ["blockwire = blockwire.pipelines.main:main"]},
     classifiers=[
         "License :: OSI Approved :: Apache Software License",
