@@ -42,6 +42,8 @@ _AT_HOME: Final = (
 _UNION: Final = ("EU",)
 _PEOPLE: Final = (Measure.ARREST_PROSECUTION, Measure.SURVEILLANCE_OF_USERS)
 _OF_TOOLS: Final = (Measure.VPN_CIRCUMVENTION, Measure.LEGAL_REGULATION)
+_OF_OTHERS: Final = (Measure.WEBSITE_BLOCK, Measure.APP_STORE_REMOVAL)
+"""Measures against sites and applications of which most are no services of ours: one that is named further down was named in passing."""
 _MOST_TARGETS: Final = 12
 _SECTIONS: Final = 3
 """A roundup has sections on at least so many countries ..."""
@@ -255,7 +257,8 @@ def _targets(
     sites: tuple[str, ...] = decision.domains
     if main is Measure.WEBSITE_BLOCK and not told and not sites and isinstance(decision, CensorshipItem):
         sites = domains_in(body, _host(decision.url))
-    chosen = (*(told or decision.services), *sites)[:_MOST_TARGETS]
+    fallback = () if main in _OF_OTHERS else decision.services
+    chosen = (*(told or fallback), *sites)[:_MOST_TARGETS]
     return chosen, tuple(one for one in named if one not in chosen)
 
 

@@ -100,6 +100,14 @@ def test_services_of_the_head_are_targets_and_others_are_mentioned() -> None:
     assert (made.targets, made.mentioned) == (("telegram",), ("x",))  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("measure", [Measure.WEBSITE_BLOCK, Measure.APP_STORE_REMOVAL, Measure.SOCIAL_MEDIA_BLOCK])
+def test_a_service_named_further_down_is_no_target_of_what_hits_others(measure: Measure) -> None:
+    """The paper whose site is blocked said so on X."""
+    marks = told(("title", f"measure:{measure}", 0, 2.0), ("text", "service:x", 900, 0))
+    made = claim_of(measures=(measure,), services=("x",), **marks)
+    assert made.targets == (("x",) if measure is Measure.SOCIAL_MEDIA_BLOCK else ())  # type: ignore[attr-defined]
+
+
 def test_tools_without_a_name_are_one_target() -> None:
     marks = told(("title", "measure:vpn_circumvention", 0, 2.0))
     assert claim_of(measures=(Measure.VPN_CIRCUMVENTION, Measure.LEGAL_REGULATION), **marks).targets == ("vpn",)  # type: ignore[attr-defined]
