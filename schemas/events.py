@@ -66,7 +66,7 @@ class EventEvidence(Record):
 class MeasurementLink(Record):
     """Where a person can check what was measured."""
 
-    provider: Literal["ooni", "ioda", "cloudflare_radar", "censored_planet"]
+    provider: Literal["ooni", "ioda", "cloudflare_radar"]
     url: str
 
 

@@ -5,11 +5,10 @@ from datetime import datetime
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedEntry, Outcome, Source
 from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.elements import Judged
-from blockwire.transforms.extraction.first_look import SetAside
+from blockwire.transforms.extraction.first_look import EXCERPT_CHARS, SetAside
 from blockwire.transforms.text.search_names import SearchNames
 from blockwire.transforms.text.search_terms import lemmas
 
-EXCERPT_CHARS = 300
 TOP_EVIDENCE = 3
 
 
@@ -59,7 +58,7 @@ def outcome_of_set_aside(entry: FeedEntry, aside: SetAside, now: datetime) -> Ou
         published=entry.published,
         first_seen=now,
         score=decision.score,
-        top_evidence=decision.evidence[:TOP_EVIDENCE],
+        top_evidence=decision.evidence,
         rules_version=decision.rules_version,
     )
     return Outcome(fate=fate)

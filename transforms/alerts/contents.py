@@ -23,7 +23,6 @@ _PROVIDERS: Final = {
     "ooni": "OONI Explorer",
     "ioda": "IODA",
     "cloudflare_radar": "Cloudflare Radar",
-    "censored_planet": "Censored Planet",
 }
 
 
