@@ -19,7 +19,7 @@ EVERY_COMMAND = pytest.mark.parametrize("path", CONTEXTS)
 
 def arguments_of(example: str) -> list[str]:
     """What the shell would hand over: without pipes, redirections, and the words behind that say what it does."""
-    return shlex.split(re.split(r"\s{2,}|\s[|>]", example)[0])[1:]
+    return shlex.split(re.split(r"\s{2,}|\s[|>]", example)[0], comments=True)[1:]
 
 
 def parsed(arguments: list[str]) -> click.Context:
@@ -54,6 +54,16 @@ def test_every_option_says_what_it_means() -> None:
         if isinstance(option, click.Option) and not option.help and not isinstance(option.type, click.Choice)
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    "page", [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))], ids=lambda page: page.stem
+)
+def test_commands_of_the_manual_are_understood(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(click.Path, "convert", lambda _kind, value, *_: value)
+    blocks = re.findall(r"^```\w*\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    for line in re.findall(r"^(?:\$ )?(blockwire [^\[\n]+)$", "\n".join(blocks), re.MULTILINE):
+        assert parsed(arguments_of(line)).params.get("beam_arguments", ()) == (), line
 
 
 def test_the_manual_is_that_of_the_program() -> None:
