@@ -40,6 +40,9 @@ RUNTIME = [
     "starlette>=1,<2",
     "jinja2>=3.1,<4",
     "uvicorn>=0.35,<1",
+    # archives
+    "warcio>=1.7.5,<2",
+    "fastwarc>=1.0,<3",
     # alerts
     "apprise>=2.2,<3",
     "tzdata",

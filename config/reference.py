@@ -93,6 +93,7 @@ def _examples() -> Mapping[tuple[str, ...], str]:
     return {
         ("feeds",): '"feeds.yaml"',
         ("rules",): '"rules"',
+        ("archive",): '"archive"',
         ("metrics_file",): '"metrics/blockwire.prom"',
         ("fetch", "ca_file"): '"company-ca.pem"',
         ("extraction", "workers"): "2",

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """The feed list, in the catalogue's form or OPML; the catalogue that comes with blockwire where it is not set."""
     rules: Path | None = None
     """A folder of classification rules; those that come with blockwire where it is not set."""
+    archive: Path | None = None
+    """A folder that keeps every page and feed that led to an item, as WARC files; nothing is kept where it is not set."""
     metrics_file: Path | None = None
     """Where each round adds its counts, in Prometheus' text format; nowhere where it is not set."""
     fetch: FetchPolicy = FetchPolicy()

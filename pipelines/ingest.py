@@ -9,6 +9,7 @@ move on last, so that a crash repeats work and loses none.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
@@ -18,11 +19,13 @@ from blockwire.schemas.alerting import AlertPolicy
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy, RetryPolicy, SecondOpinionPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
+from blockwire.transforms.archive.spool import Spool
 from blockwire.transforms.classify_articles import ClassifyArticles
 from blockwire.transforms.commit_feed_states import CommitFeedStates
 from blockwire.transforms.elements import Task
 from blockwire.transforms.fetch_articles import FetchArticles
 from blockwire.transforms.group_events import GroupBlockEvents
+from blockwire.transforms.keep_archive import KeepArchive
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.poll_feeds import PollFeeds
 from blockwire.transforms.send_alerts import SendAlerts
@@ -51,6 +54,13 @@ class Round:
     alerts: AlertPolicy
     second_opinion: SecondOpinionPolicy
     selection: Selection = field(default_factory=Selection)
+    archive: Path | None = None
+    """Where what led to items is kept."""
+
+    @property
+    def spool(self) -> Spool | None:
+        """Where pages wait until it is known what they led to."""
+        return Spool(self.archive, self.now, self.fetching.user_agent) if self.archive else None
 
     @property
     def now(self) -> datetime:
@@ -65,11 +75,11 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
         pipeline
         | "Take what is due" >> beam.Create([Packed.of(job.tasks)])
         | "One by one" >> beam.FlatMap(Packed.unpacked).with_output_types(Task)  # Task
-        | "Poll feeds" >> PollFeeds(job.fetching, job.polling, job.now)  # Polled
+        | "Poll feeds" >> PollFeeds(job.fetching, job.polling, job.now, job.spool)  # Polled
     )
     new = polled | "Skip known entries" >> SkipKnown(job.store, job.selection)  # NewEntry
     articles = new.entries | "Fetch and extract articles" >> FetchArticles(
-        job.feeds, rules, job.fetching, job.extraction, job.retry, job.now
+        job.feeds, rules, job.fetching, job.extraction, job.retry, job.now, job.spool
     )  # Extracted
     outcomes = articles.good | "Classify articles" >> ClassifyArticles(
         rules, job.feeds, job.now, job.second_opinion
@@ -81,6 +91,8 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
         articles.dead | "Bury what is no article" >> WriteDeadLetters(job.store),
         outcomes.dead | "Bury what cannot be judged" >> WriteDeadLetters(job.store),
     ) | "Collect receipts" >> beam.Flatten()  # Receipt
+    if job.archive:
+        receipts | "Keep what led to items" >> KeepArchive(job.store, job.archive)
     events = receipts | "Group into events" >> GroupBlockEvents(job.store, rules, job.severity, job.now)  # BlockEvent
     alerts = events | "Alert" >> SendAlerts(job.store, job.alerts, job.now)  # AlertTally
     moved_on = (new.manifests, receipts, alerts) | "Commit feed states" >> CommitFeedStates(job.store)  # FeedManifest

@@ -16,6 +16,8 @@ from blockwire.transforms.stores.contract import StoreError
 
 COMMANDS = {
     "ingest": "ingest:ingest_command",
+    "backfill": "backfill:backfill_command",
+    "reclassify": "reclassify:reclassify_command",
     "demo": "demo:demo_command",
     "browse": "browse:browse_command",
     "items": "items:items_commands",

@@ -16,7 +16,7 @@ from blockwire.pipelines.round_metrics import keep_metrics
 from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary, Stage
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
-from blockwire.transforms.elements import NewEntry, PollTask, RetryTask, Task
+from blockwire.transforms.elements import GivenTask, NewEntry, PollTask, RetryTask, Task
 from blockwire.transforms.feeds.schedule import is_due
 from blockwire.transforms.metrics import Counts, counted
 from blockwire.transforms.skip_known import Selection
@@ -124,9 +124,10 @@ def run_round(
     """
     with wire.store.open() as store, store.lock():
         tasks = choose(store)
-        retries = sum(isinstance(task, RetryTask) for task in tasks)
+        entries = sum(isinstance(task, RetryTask) for task in tasks)
+        given = sum(isinstance(task, GivenTask) for task in tasks)
         job = Round(
-            start=RoundStart(at=now, retries=retries, trigger=trigger),
+            start=RoundStart(at=now, retries=entries - given, trigger=trigger, given=given),
             tasks=tasks,
             feeds={feed.id: feed for feed in wire.feeds},
             store=wire.store,
@@ -139,8 +140,9 @@ def run_round(
             alerts=wire.settings.alerts,
             second_opinion=wire.settings.second_opinion,
             selection=selection,
+            archive=wire.settings.archive,
         )
-        with watch(len(tasks) - retries, retries) if watch else nullcontext():
+        with watch(len(tasks) - entries, entries) if watch else nullcontext():
             counts = _run(job, wire.options)
         summary = store.round(job.start.id)
         if summary is None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from blockwire.schemas.alerts import Alert
+from blockwire.schemas.archives import ArchivedEntry
 from blockwire.schemas.articles import Article
 from blockwire.schemas.base import Record
 from blockwire.schemas.classification import Classification, Evidence
@@ -32,6 +33,7 @@ EXPORTED: tuple[type[Record], ...] = (
     BlockEvent,
     Correction,
     Alert,
+    ArchivedEntry,
     DeadLetter,
     RoundSummary,
 )

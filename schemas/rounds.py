@@ -24,7 +24,7 @@ class RoundSummary(Record):
     id: Id
     started: UtcDatetime
     finished: UtcDatetime
-    trigger: Literal["ingest", "replay", "demo"] = "ingest"
+    trigger: Literal["ingest", "replay", "demo", "backfill", "archive"] = "ingest"
     feeds_due: Count = 0
     feeds_ok: Count = 0
     feeds_unchanged: Count = 0

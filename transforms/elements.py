@@ -1,9 +1,19 @@
 """What goes from step to step of a round, between the records of ``schemas``."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from blockwire.schemas import Article, Classification, Feed, FeedEntry, FeedState
 from blockwire.transforms.feeds.polling import Poll
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """Where a page is that need not be fetched: a record of a WARC file."""
+
+    file: str
+    offset: int
+    """Of the record's compressed member, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -14,6 +24,10 @@ class NewEntry:
     failed_before: int = 0
     together: int = 1
     """How many entries of its feed come with it: their articles are cleaned together."""
+    kept: KeptPage | None = None
+    """Its page, where it is to be had without fetching."""
+    seen: datetime | None = None
+    """When the page was there at the latest: the date of an article that states none."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,10 @@ class RetryTask:
     """An entry to try again."""
 
     retry: NewEntry
+
+
+class GivenTask(RetryTask):
+    """An entry that no feed of this round led to: an old page, or one of an archive."""
 
 
 Task = PollTask | RetryTask

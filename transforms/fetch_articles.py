@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import apache_beam as beam
 from apache_beam.pvalue import PCollection, TaggedOutput
 
-from blockwire.schemas import DeadLetter, Feed, FeedEntry, Outcome, Stage
+from blockwire.schemas import Article, DeadLetter, Feed, FeedEntry, Outcome, Stage
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
 from blockwire.schemas.rules import RuleSet
+from blockwire.transforms.archive.spool import Spool
 from blockwire.transforms.elements import Extracted, NewEntry
 from blockwire.transforms.extraction.article import article_from_entry
 from blockwire.transforms.extraction.first_look import SetAside
@@ -27,6 +28,7 @@ from blockwire.transforms.outcomes import outcome_of_set_aside
 from blockwire.transforms.overlap import OverlappingDoFn
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.result import bury
+from blockwire.transforms.warc_pages import read_page
 
 ENTRIES_AT_ONCE = 2048
 """Entries under way, most of them waiting for their host; pages are held in memory for twice the fetching concurrency at most."""
@@ -54,6 +56,7 @@ class FetchArticles(beam.PTransform[PCollection[NewEntry], Fetched]):
         rules: what a first look sets pages aside by.
         fetching, extraction, retry: limits.
         now: the time of the round.
+        spool: where pages wait for the archive; None to keep none.
     """
 
     def __init__(
@@ -64,11 +67,12 @@ class FetchArticles(beam.PTransform[PCollection[NewEntry], Fetched]):
         extraction: ExtractionPolicy,
         retry: RetryPolicy,
         now: datetime,
+        spool: Spool | None = None,
     ) -> None:
         super().__init__()
         full_text = frozenset(feed.id for feed in feeds.values() if feed.full_text)
         looking = rules if extraction.first_look else None
-        self._do_fn = _FetchArticle(full_text, looking, fetching, extraction, retry, now)
+        self._do_fn = _FetchArticle(full_text, looking, fetching, extraction, retry, now, spool)
 
     def expand(self, entries: PCollection[NewEntry]) -> Fetched:
         """Fetches and extracts."""
@@ -88,6 +92,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
         extraction: ExtractionPolicy,
         retry: RetryPolicy,
         now: datetime,
+        spool: Spool | None,
     ) -> None:
         super().__init__(in_flight=ENTRIES_AT_ONCE)
         self._full_text = full_text
@@ -96,6 +101,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
         self._extraction = extraction
         self._retry = retry
         self._now = now
+        self._spool = spool
 
     def setup(self) -> None:
         self._engine = FetchEngine.acquire(self._fetching)
@@ -120,12 +126,15 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
 
     async def _make(self, element: NewEntry) -> Made:
         entry = element.entry
-        if entry.url is None or entry.feed_id in self._full_text:
+        told = entry.content_html or entry.summary
+        if entry.url is None or (entry.feed_id in self._full_text and told):
             made = article_from_entry(entry, self._now, self._extraction)
             if not isinstance(made, NotArticle):
-                return Extracted(element, made)
+                return await self._extracted(element, made, None)
             if entry.url is None:
                 return self._dead(entry, Stage.EXTRACT, made.kind.value, made.reason)
+        if element.kept is not None:
+            return await self._extract(element, await asyncio.to_thread(read_page, element.kept))
         # An entry waits for its host first: those of a slow host must not keep the others from their pages.
         async with self._at_host[urlsplit(entry.url).netloc], self._pages:
             return await self._fetch(element, entry.url)
@@ -150,7 +159,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
                 url=page.url,
                 content_type=page.headers.get("content-type"),
                 entry=entry,
-                fetched=datetime.now(UTC),
+                fetched=page.fetched or datetime.now(UTC),
             )
         except ExtractionFailed as error:
             return self._dead(entry, Stage.EXTRACT, error.reason, error.message)
@@ -168,7 +177,13 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
                 sample=made.sample,
             )
             return TaggedOutput("dead", letter)
-        return Extracted(element, made)
+        return await self._extracted(element, _dated(made, element.seen), page)
+
+    async def _extracted(self, element: NewEntry, article: Article, page: Response | None) -> Extracted:
+        # A page that is in an archive already needs no second one.
+        if self._spool is not None and element.kept is None:
+            await asyncio.to_thread(self._spool.keep_entry, element, article, page)
+        return Extracted(element, article)
 
     def _dead(self, entry: FeedEntry, stage: Stage, reason: str, message: str) -> Made:
         return TaggedOutput("dead", bury(entry, stage, reason, message, now=self._now))
@@ -181,3 +196,8 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
     async def _close_pool(self) -> None:
         # On the loop, behind the cancellations: nobody waits for a worker any more.
         self._pool.close()
+
+
+def _dated(article: Article, seen: datetime | None) -> Article:
+    """The article with a date, where it states none and it is known when it was there."""
+    return article if article.published or seen is None else article.model_copy(update={"published": seen})

@@ -17,7 +17,7 @@ from blockwire.transforms.elements import FeedManifest
 from blockwire.transforms.feeds.polling import PollOutcome
 from blockwire.transforms.stores.contract import Receipt, StoreConfig
 
-Trigger = Literal["ingest", "replay", "demo"]
+Trigger = Literal["ingest", "replay", "demo", "backfill", "archive"]
 Tally = tuple[dict[str, int], tuple[FeedProblem, ...]]
 """Counts by field of the summary, and the feeds that failed. A plain dict: Beam's coder makes one of a Counter."""
 
@@ -29,6 +29,8 @@ class RoundStart:
     at: datetime
     retries: int
     trigger: Trigger = "ingest"
+    given: int = 0
+    """Entries that no feed led to."""
 
     @property
     def id(self) -> str:
@@ -138,7 +140,8 @@ class _Keep(beam.DoFn):
 def summarise(tally: Tally, start: RoundStart, *, finished: datetime) -> RoundSummary:
     """The summary of a round. That it adds up is checked by the record itself."""
     counts, problems = tally
-    counts = {**counts, "entries_read": counts.get("entries_read", 0) + start.retries, "entries_retried": start.retries}
+    read = counts.get("entries_read", 0) + start.retries + start.given
+    counts = {**counts, "entries_read": read, "entries_retried": start.retries}
     return RoundSummary(
         id=start.id,
         started=start.at,

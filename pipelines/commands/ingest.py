@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -21,6 +21,7 @@ from blockwire.pipelines.commands.shared import (
 from blockwire.pipelines.display.round_summary import show_round
 from blockwire.pipelines.feed_health import attention, feed_rows
 from blockwire.pipelines.options import beam_options
+from blockwire.pipelines.repeat import repeat_day
 from blockwire.pipelines.rounds import Choice, Wire, nothing_done, run_round, tasks_of
 from blockwire.schemas import Feed
 from blockwire.schemas.alerting import AlertPolicy
@@ -28,6 +29,7 @@ from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import StoreConfig
 from blockwire.transforms.stores.opening import store_config
 from blockwire.transforms.stores.rehearsal import RehearsalConfig
+from blockwire.transforms.warc_pages import WarcError
 
 EPILOG = """\b
 Examples:
@@ -36,6 +38,8 @@ Examples:
   blockwire ingest --limit 20 --dry-run                try it, write nothing
   blockwire ingest --store http://localhost:9200       into Elasticsearch
   blockwire --log-format json ingest --feeds my.opml   own feeds, logs for machines
+  blockwire ingest --archive evidence                  keep the pages that led to items, as WARC
+  blockwire ingest --from-archive evidence --day 2026-11-22 --store sqlite:///again.sqlite
 
 \b
 Exit status: 0 the round ran (single failed feeds are in the summary), 1 nothing could be done (the store
@@ -64,6 +68,17 @@ All options of Apache Beam can be given too, such as --runner or --direct_num_wo
 )
 @click.option("--dry-run", is_flag=True, help="Do everything but keep nothing; show what would have been found.")
 @click.option(
+    "--archive",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep every page and feed that led to an item in this folder, as WARC files.",
+)
+@click.option(
+    "--from-archive",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Instead of polling, repeat the rounds of --day from such a folder. Nothing is fetched, nobody is alerted.",
+)
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day to repeat (UTC).")
+@click.option(
     "--metrics-file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Add the round to this file of metrics for Prometheus (node_exporter's textfile collector).",
@@ -80,6 +95,9 @@ def ingest_command(
     limit: int | None,
     since: datetime | None,
     dry_run: bool,
+    archive: Path | None,
+    from_archive: Path | None,
+    day: datetime | None,
     metrics_file: Path | None,
     allow_addresses: tuple[str, ...],
     beam_arguments: tuple[str, ...],
@@ -91,13 +109,18 @@ def ingest_command(
     leaves, and a round after a crash completes what was begun.
     """
     options = beam_options(beam_arguments)
-    flags = {"store": store, "feeds": feeds_file, "metrics_file": metrics_file}
+    flags = {"store": store, "feeds": feeds_file, "archive": archive, "metrics_file": metrics_file}
     settings = settings_of(ctx, {**flags, "fetch.allow_addresses": allow_addresses})
     if dry_run:
-        settings = settings.model_copy(update={"alerts": AlertPolicy(), "metrics_file": None})
+        settings = settings.model_copy(update={"alerts": AlertPolicy(), "metrics_file": None, "archive": None})
     catalogue = load_feeds(settings.feeds)
     feeds = chosen(catalogue, only)
     rules = load_rules(settings.rules)
+    if from_archive or day:
+        if not (from_archive and day) or dry_run:
+            raise click.UsageError("--from-archive DIR and --day YYYY-MM-DD go together, and without --dry-run.")
+        wire = Wire(settings, catalogue, rules, store_of(settings), options)
+        return _repeat(wire, from_archive, day.date(), ctx.obj["log_format"])
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="blockwire-rehearsal-") as scratch:
         real = store_of(settings, waits=True)
@@ -119,6 +142,15 @@ def ingest_command(
         "Error: every feed failed; check this machine's connection, then blockwire feeds status --failing", err=True
     )
     return 1
+
+
+def _repeat(wire: Wire, folder: Path, day: date, log_format: str) -> int:
+    try:
+        for summary in repeat_day(wire, folder, day):
+            show_round(summary, log_format)
+    except WarcError as error:
+        raise click.ClickException(str(error)) from error
+    return 0
 
 
 def chosen(catalogue: Sequence[Feed], only: str | None) -> list[Feed]:

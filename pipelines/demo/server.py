@@ -39,13 +39,16 @@ class Request:
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Answer:
+    """What is sent."""
+
     status: HTTPStatus
     media_type: str
     body: bytes
 
     @property
     def etag(self) -> str:
+        """By what the body says."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'
 
 
@@ -137,20 +140,21 @@ class NewsWeb(ABC):
         """What the page of an article links to: all that is there."""
         return self.published(outlet)
 
-    def _answer(self, outlet: DemoOutlet, base: str, path: str) -> _Answer:
+    def answer(self, outlet: DemoOutlet, base: str, path: str) -> Answer:
+        """What an outlet answers at a path; ``base`` is where it is served."""
         published = self.published(outlet)
         if path == FEED_PATHS[outlet.feed]:
             if outlet.fault == "gone":
-                return _Answer(HTTPStatus.GONE, "text/plain", b"This feed has ended.\n")
-            return _Answer(HTTPStatus.OK, FEED_TYPES[outlet.feed], feed_document(outlet, base, published).encode())
+                return Answer(HTTPStatus.GONE, "text/plain", b"This feed has ended.\n")
+            return Answer(HTTPStatus.OK, FEED_TYPES[outlet.feed], feed_document(outlet, base, published).encode())
         if path == "/robots.txt":
-            return _Answer(HTTPStatus.OK, "text/plain", ROBOTS.encode())
+            return Answer(HTTPStatus.OK, "text/plain", ROBOTS.encode())
         if path == "/":
-            return _Answer(HTTPStatus.OK, "text/html", front_page(outlet, published).encode())
+            return Answer(HTTPStatus.OK, "text/html", front_page(outlet, published).encode())
         shown = next((each for each in published if each.article.path == path), None)
         if shown is None or shown.article.page == "not_found":
-            return _Answer(HTTPStatus.NOT_FOUND, "text/html", missing_page(outlet).encode())
-        return _Answer(
+            return Answer(HTTPStatus.NOT_FOUND, "text/html", missing_page(outlet).encode())
+        return Answer(
             HTTPStatus.OK, "text/html", article_page(outlet, base, shown, self.beside(outlet, shown)).encode()
         )
 
@@ -175,7 +179,7 @@ class NewsWeb(ABC):
 
             def _reply(self, *, with_body: bool) -> None:
                 path = self.path.partition("?")[0]
-                answer = web._answer(outlet, self.server.base, path)
+                answer = web.answer(outlet, self.server.base, path)
                 asked = self.headers.get("If-None-Match", "")
                 known = answer.status == HTTPStatus.OK and answer.etag in [tag.strip() for tag in asked.split(",")]
                 status = HTTPStatus.NOT_MODIFIED if known else answer.status

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from blockwire.schemas import BlockEvent, CensorshipItem, DeadLetter, Report, Stage, Verdict
+from blockwire.schemas import BlockEvent, CensorshipItem, DeadLetter, Report, ReportRole, Stage, Verdict
 from blockwire.schemas.ids import dead_letter_id, digest
 from blockwire.schemas.policies import blockwire_version
 from blockwire.schemas.severity import SeverityRules
@@ -56,6 +56,22 @@ class Regrouper:
     def articles(self, article_ids: Sequence[str]) -> list[BlockEvent]:
         """Groups known articles again, after a person's correction."""
         return self._regroup(self.store.reports_of(article_ids))
+
+    def withdraw(self, article_ids: Sequence[str]) -> list[BlockEvent]:
+        """Takes articles out of their events, for they are no items any more. An event that keeps none is a false positive."""
+        silent = [
+            report.model_copy(update={"claims": (), "role": ReportRole.BACKGROUND})
+            for report in self.store.reports_of(article_ids)
+        ]
+        events = self._regroup(silent)
+        gone = set(article_ids)
+        empty = [
+            event.model_copy(update={"verdict": Verdict.FALSE_POSITIVE, "revision": event.revision + 1})
+            for event in self.store.of_articles(article_ids)
+            if gone.issuperset(one.article_id for one in event.evidence)
+        ]
+        self.store.regroup(Regrouping(events=empty))
+        return [*events, *empty]
 
     def _read(self, item: CensorshipItem) -> Report:
         """The report of an item; one that cannot be read claims nothing, so that it holds up no round."""

@@ -33,12 +33,16 @@ class Scene:
     @classmethod
     def around(cls, store: EventStore, changed: Sequence[Report], until: datetime) -> "Scene":
         """Reads from the store what it needs."""
-        moving = [report for report in changed if is_moving(report)]
+        # What says nothing any more counts where it said something: its events have to go on without it.
+        left = store.of_articles([report.article_id for report in changed])
+        told = {one.article_id for event in left for one in event.evidence}
+        moving = [report for report in changed if is_moving(report) or report.article_id in told]
         since = min((report.at for report in moving), default=END)
         known = {report.article_id: report for report in moving}
         near, held, events = dict(known), list[Report](), dict[str, BlockEvent]()
         keys: set[str] = set()
         wanted = {key for report in moving for key in report.keys}
+        wanted |= {code for event in left for code in (*event.countries, event.jurisdiction)}
         while wanted - keys:
             # A report that names two countries, or an event of two, ties what happens in one to what happens in the other.
             found = store.reports(wanted - keys, since - WINDOW, until)

@@ -1,6 +1,7 @@
 """What is asked of a server and what comes back."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 
@@ -28,6 +29,8 @@ class Response:
     validators: Validators = Validators()
     permanent_url: str | None = None
     """Where an unbroken chain of 301 and 308 from the requested URL led."""
+    fetched: datetime | None = None
+    """When it came, of one that was kept in an archive; None where it just came."""
 
     @property
     def not_modified(self) -> bool:

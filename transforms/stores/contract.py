@@ -122,6 +122,17 @@ class Store(Protocol):
         """
         ...
 
+    def rewrite(self, outcomes: Sequence[Outcome]) -> None:
+        """Puts outcomes in the place of what is there: item, dead letter and fate of each, the fate last.
+
+        Where there is no item any more, the one of its article is removed. A changed item waits to be grouped again. For
+        reprocessing alone: a round changes nothing that is there.
+
+        Raises:
+            StoreError: where a document is refused.
+        """
+        ...
+
     def feed_states(self) -> dict[str, FeedState]:
         """All feed states, by feed id."""
         ...

@@ -215,6 +215,19 @@ class ElasticsearchStore:
             receipts[outcome.fate.id] = receipt(buried.fate, written)
         return receipts
 
+    def rewrite(self, outcomes: Sequence[Outcome]) -> None:
+        """Three bulks, the fates in the last. An item's document loses the mark that it is grouped."""
+        items = [self._session.action("index", ITEMS, outcome.item) for outcome in outcomes if outcome.item]
+        gone = [one.fate.article_id for one in outcomes if one.item is None and one.fate.article_id]
+        items += [Action("delete", self._session.index("items"), article) for article in gone]
+        letters = [outcome.dead_letter for outcome in outcomes if outcome.dead_letter]
+        for actions in (
+            items,
+            [self._session.action("index", DEAD_LETTERS, letter) for letter in letters],
+            [self._session.action("index", ENTRIES, outcome.fate) for outcome in outcomes],
+        ):
+            self._session.must(self._session.put(actions))
+
     def feed_states(self) -> dict[str, FeedState]:
         """In the order of their ids."""
         sources = self._session.search("feeds", {"match_all": {}}, ({"feed.id": "asc"},))

@@ -66,6 +66,10 @@ class RehearsalStore:
         """To the scratch store."""
         return self._scratch.write_outcomes(outcomes)
 
+    def rewrite(self, outcomes: Sequence[Outcome]) -> None:
+        """In the scratch store."""
+        self._scratch.rewrite(outcomes)
+
     def feed_states(self) -> dict[str, FeedState]:
         """The real ones."""
         return self._real.feed_states()

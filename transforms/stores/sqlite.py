@@ -124,11 +124,14 @@ class SqliteStore:
             connection.execute("DELETE FROM dead_letters WHERE id = ?", [dead_letter_id(fate.id)])
         elif not self._put_dead_letter(connection, outcome.dead_letter) and before is not None:
             return receipt(before, Written.KNOWN)
+        self._put_fate(connection, fate, record)
+        return receipt(fate, Written.CREATED)
+
+    def _put_fate(self, connection: sqlite3.Connection, fate: EntryFate, record: str) -> None:
         connection.execute(
             "INSERT OR REPLACE INTO entries (id, feed_id, fate, record) VALUES (?, ?, ?, ?)",
             [fate.id, fate.feed_id, fate.fate.value, record],
         )
-        return receipt(fate, Written.CREATED)
 
     def _fate(self, connection: sqlite3.Connection, entry_id: str) -> EntryFate | None:
         row = connection.execute("SELECT record FROM entries WHERE id = ?", [entry_id]).fetchone()
@@ -156,6 +159,42 @@ class SqliteStore:
             " VALUES ((SELECT number FROM terms WHERE kind = ? AND value = ?), ?, ?)",
             [(*term, at, number) for term in terms],
         )
+
+    def rewrite(self, outcomes: Sequence[Outcome]) -> None:
+        """All in one transaction."""
+        with self._session.transaction() as connection:
+            for outcome in outcomes:
+                fate = outcome.fate
+                if fate.article_id is not None:
+                    self._remove_item(connection, fate.article_id)
+                try:
+                    if outcome.item is not None:
+                        self._create_item(connection, outcome.item)
+                    self._put_fate(connection, fate, self._session.to_json(fate))
+                    if outcome.dead_letter is not None:
+                        self._put_dead_letter(connection, outcome.dead_letter)
+                except TooLong as error:
+                    raise StoreError(f"{fate.url}: {error}") from error
+
+    def _remove_item(self, connection: sqlite3.Connection, item_id: str) -> None:
+        row = connection.execute(
+            "SELECT number, record FROM items JOIN item_records USING (number) WHERE id = ?", [item_id]
+        ).fetchone()
+        if row is None:
+            return
+        item = CensorshipItem.model_validate_json(row[1])
+        # The index of words holds no texts: it has to be told what to take out.
+        connection.execute(
+            "INSERT INTO item_words (item_words, rowid, title, text, lemmas) VALUES ('delete', ?, ?, ?, ?)",
+            [row[0], item.title, item.text, item.lemmas],
+        )
+        for table, key in (
+            ("item_terms", "item"),
+            ("ungrouped", "item"),
+            ("item_records", "number"),
+            ("items", "number"),
+        ):
+            connection.execute(f"DELETE FROM {table} WHERE {key} = ?", [row[0]])  # noqa: S608 - our own words
 
     def _put_dead_letter(self, connection: sqlite3.Connection, letter: DeadLetter) -> bool:
         row = connection.execute("SELECT record FROM dead_letters WHERE id = ?", [letter.id]).fetchone()

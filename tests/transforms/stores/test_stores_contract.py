@@ -18,8 +18,10 @@ from stores_samples import (
     summary,
 )
 
-from blockwire.schemas import Fate, Stage
+from blockwire.schemas import Fate, Outcome, Stage
+from blockwire.transforms.events.reading import unread
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery, Receipt, Store, StoreError, Written
+from blockwire.transforms.stores.event_contract import Regrouping
 
 ALL = DeadLetterQuery()
 
@@ -304,3 +306,26 @@ def test_one_store_serves_several_threads(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
     assert store.count_items(ItemQuery()) == 20
+
+
+def test_rewriting_replaces_removes_and_reopens(store: Store) -> None:
+    """An item under other facts waits to be grouped again; one that is none any more is gone; an entry becomes a dead letter."""
+    one, two = item("one", "Regulator blocks a site"), item("two", "Weather is fine")
+    store.write_outcomes([indexed(one), indexed(two), not_relevant("three")])
+    reports = [unread(each) for each in (one, two)]
+    store.events.regroup(Regrouping(reports=reports))
+    changed = one.model_copy(update={"title": "Ministry blocks a site", "lemmas": "ministry block site"})
+    over = indexed(two).fate.model_copy(update={"fate": Fate.NOT_RELEVANT})
+    again = letter("three", reason="rules_changed")
+    store.rewrite([indexed(changed), Outcome(fate=over), failed(again)])
+    assert store.item(one.id) == changed
+    assert store.item(two.id) is None
+    assert [each.id for each in store.events.ungrouped(10)] == [one.id]
+    assert [each.id for each in store.items(ItemQuery(words="ministry"))] == [one.id]
+    assert list(store.items(ItemQuery(words="weather"))) == []
+    assert {fate.id: fate.fate for fate in store.fates()} == {
+        one.entry_id: Fate.INDEXED,
+        two.entry_id: Fate.NOT_RELEVANT,
+        again.entry.id if again.entry else "": Fate.DEAD_LETTER,
+    }
+    assert list(store.dead_letters(DeadLetterQuery())) == [again]
