@@ -76,8 +76,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         store.write_outcomes([*outcomes, Outcome(fate=missed)])
         found = list(regrouper_of(store, RULES, load_severity(RULES), NOW).everything_new())
         assert len(found) == 3
-        for event in found:
-            store.events.decided(event.id, event.revision)
+        store.events.decided({event.id: event.revision for event in found})
     return tmp_path
 
 

@@ -33,13 +33,15 @@ from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery
 
 FEEDS = 50
 HOURS = 168
+A_THIRD = HOURS // 3
+"""So many hours in, a feed ends, and the process has the size that it keeps."""
 START = datetime(2026, 11, 16, tzinfo=UTC)
 EVERY_H = 14
 """A feed publishes so often, each at its own hour."""
 WINDOW = 8
 """Entries in a feed: longer than any outage."""
 GONE, BROKEN, MOODY, SILENT = range(4)
-"""Feeds that end on the third day, that never can be read, that fail for hours every day, that never have an entry."""
+"""Feeds that end after a third of the week, that never can be read, that fail for hours every day, that never have an entry."""
 FORMATS: tuple[Literal["rss", "atom", "rdf", "json"], ...] = ("rss", "atom", "rdf", "json")
 
 
@@ -98,7 +100,7 @@ class WeekWeb(NewsWeb):
         number = self._by_id[outlet.id]
         feed = path == FEED_PATHS[outlet.feed]
         answer = super().answer(outlet, base, path)
-        if number == GONE and feed and self.hour >= 48:
+        if number == GONE and feed and self.hour >= A_THIRD:
             return replace(answer, status=HTTPStatus.GONE)
         if number == BROKEN and feed:
             return replace(answer, body=b"<html><body>Database error</body></html>")
@@ -130,8 +132,8 @@ class Week:
     wire: Wire
     folder: Path
     summaries: list[RoundSummary]
-    second_day: Size
-    last_day: Size
+    early: Size
+    late: Size
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +156,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
             now = START + timedelta(hours=hour)
             choose = partial(tasks_of, Choice(wire.feeds), now=now)
             summaries.append(run_round(wire, choose, trigger="ingest", now=now))
-            if hour == 47:
+            if hour == A_THIRD:
                 early = size()
         yield Week(web, wire, folder, summaries, early, size())
 
@@ -179,7 +181,7 @@ def test_nothing_is_lost_and_nothing_twice(week: Week) -> None:
     assert shown - set(told) <= late
     assert set(told.values()) == {1}
     assert {fate.fate for fate in fates} <= {Fate.INDEXED, Fate.NOT_RELEVANT}
-    assert len(items) == len({item.url for item in items}) > 50
+    assert len(items) == len({item.url for item in items}) > HOURS // 4
     fetched = Counter((r.outlet, r.path) for r in week.web.requests if r.status == 200 and r.path.startswith("/news/"))
     assert set(fetched.values()) == {1}
     assert sum(summary.entries_new for summary in week.summaries) == len(fates) + sum(
@@ -202,12 +204,12 @@ def test_state_is_what_is_new(week: Week) -> None:
         assert {letter.feed_id for letter in letters} == {f"feed-{n:02}" for n in (GONE, BROKEN)}
         assert len(letters) == 2
     assert list((week.folder / "archive" / "spool").iterdir()) == []
-    assert len(list((week.folder / "archive").glob("*.warc.gz"))) == 7
+    assert len(list((week.folder / "archive").glob("*.warc.gz"))) == HOURS // 24
 
 
 def test_the_process_does_not_grow(week: Week) -> None:
-    """After five more days it has the memory, threads and open files that it had after two."""
-    before, after = week.second_day, week.last_day
+    """In the end it has the memory, threads and open files that it had after a third of the week."""
+    before, after = week.early, week.late
     assert after.memory <= before.memory * 1.1, f"{before.memory / 2**20:.0f} MiB became {after.memory / 2**20:.0f}"
     assert after.threads <= before.threads + 2
     assert after.files <= before.files + 2
