@@ -5,10 +5,12 @@ thousands of entries. External entities vanish with the doctype. All in linear t
 """
 
 import codecs
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
+from itertools import islice
 
 from blockwire.transforms.feeds.drafts import UnreadableFeed
 from blockwire.transforms.text.cleaning import clean_line
@@ -55,6 +57,11 @@ _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,64})\s+(?:"([^"<&%]{0,2000})"|'([^
 _REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,40}|[xX][0-9a-fA-F]{1,40})|([A-Za-z][\w.-]{0,63}));")
 _LONE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|\w{1,64});)")
 _ENTRY_START = re.compile(r"<(?:[A-Za-z][\w-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+# An entry in full: without content, or up to its end, or to the next one where it has no end.
+_WHOLE_ENTRY = re.compile(
+    r"<(?:[A-Za-z][\w-]*:)?(item|entry)(?=[\s>/])(?:[^<>]*/>|.*?(?:</(?:[A-Za-z][\w-]*:)?\1\s*>|(?=<(?:[A-Za-z][\w-]*:)?\1[\s>/])|\Z))",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONG_TAG = re.compile(r"<[^<>]{1000,}")
 # What a picture or an episode says of itself, which both readers mistake for the entry's.
 _MEDIA_OR_SHOW = re.compile("<(?:media|itunes|googleplay|podcast):")
@@ -92,6 +99,17 @@ class Document:
         """What stands before the first entry, bounded."""
         first = _ENTRY_START.search(self.text, 0, _HEAD_CHARS)
         return self.text[: first.start() if first else _HEAD_CHARS]
+
+    def entry_text(self, position: int) -> str:
+        """The entry at a place, from 0, as the feed has it; empty where there is none.
+
+        It takes a walk through the text: for entries that nothing can be made of.
+        """
+        if self.is_json:
+            items = [item for item in json.loads(self.text)["items"] if isinstance(item, dict)]
+            return json.dumps(items[position], sort_keys=True) if position < len(items) else ""
+        found = next(islice(_WHOLE_ENTRY.finditer(self.text), position, None), None)
+        return " ".join(found[0].split()) if found else ""
 
 
 def open_document(body: bytes, content_type: str | None) -> Document:

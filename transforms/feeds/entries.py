@@ -44,6 +44,7 @@ class EntryProblem:
     message: str
     url: str | None = None
     sample: str = ""
+    """The entry as the feed has it."""
 
 
 @dataclass(frozen=True)

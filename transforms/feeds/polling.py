@@ -174,7 +174,8 @@ def _entry_letters(feed: Feed, problems: Iterable[EntryProblem], now: datetime) 
             now,
             url=problem.url,
             sample=problem.sample,
-            source=f"{feed.id}#{problem.position}",
+            # By what it is, not by its place: tomorrow another one may stand there.
+            source=digest("unreadable", feed.id, problem.sample or str(problem.position)),
         )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from blockwire.schemas.feeds import FeedEntry
 from blockwire.transforms.feeds.discovery import discover_feeds
-from blockwire.transforms.feeds.documents import Document, open_document
+from blockwire.transforms.feeds.documents import SAMPLE_CHARS, Document, open_document
 from blockwire.transforms.feeds.drafts import FeedDraft, UnreadableFeed
 from blockwire.transforms.feeds.entries import MAX_TITLE, EntryProblem, make_entries
 from blockwire.transforms.feeds.fast_reader import read_anyway, read_fast
@@ -67,6 +67,7 @@ def read_feed(body: bytes, *, url: str, feed_id: str, now: datetime, content_typ
     if document.cut_off:
         draft = _without_cut_entry(draft, last_cut=document.last_cut)
     entries, problems = make_entries(draft, url=url, feed_id=feed_id, now=now)
+    told = {problem.sample: problem for problem in (_with_sample(each, document) for each in problems)}
     warnings = document.warnings if entries else (*document.warnings, "the feed has no entries")
     return ReadFeed(
         title=clean_line(html_to_text(draft.title, MAX_TITLE), MAX_TITLE),
@@ -75,10 +76,14 @@ def read_feed(body: bytes, *, url: str, feed_id: str, now: datetime, content_typ
         ttl_s=draft.ttl_s,
         language=language_tag(draft.language),
         warnings=warnings,
-        problems=problems,
+        problems=tuple(told.values()),
         reader=reader,
         complete=not document.cut_off,
     )
+
+
+def _with_sample(problem: EntryProblem, document: Document) -> EntryProblem:
+    return replace(problem, sample=document.entry_text(problem.position)[:SAMPLE_CHARS])
 
 
 def _without_cut_entry(draft: FeedDraft, *, last_cut: bool) -> FeedDraft:

@@ -189,6 +189,21 @@ def test_bad_entries_are_dead_letters_of_their_own() -> None:
     assert len({letter.id for letter in letters}) == 2
 
 
+def test_a_bad_entry_is_known_by_what_it_is_and_not_by_its_place() -> None:
+    """Another one at the same place is another one; the same at another place, or twice, is the same."""
+
+    def ids(*entries: bytes) -> list[str]:
+        polled = FakeFetcher().says(BODY.replace(b"</channel>", b"".join(entries) + b"</channel>")).polled()
+        assert polled.outcome is PollOutcome.OK
+        return [letter.id for letter in polled.problems]
+
+    one, other = b"<item><x:rating>5</x:rating></item>", b"<item>\n<x:rating>4</x:rating>\n</item>"
+    (first,) = ids(one)
+    (second,) = ids(other)
+    assert first != second
+    assert ids(other, one, b"<item>  <x:rating>5</x:rating></item>".replace(b"  ", b"")) == [second, first]
+
+
 def test_a_large_feed_is_read_beside_the_event_loop() -> None:
     items = b"".join(
         b"<item><title>%d</title><link>https://news.example/%d</link></item>" % (n, n) for n in range(1500)
