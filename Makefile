@@ -61,15 +61,18 @@ docs: $(DOCS_INSTALLED) ## the manual as a site in build/site; fails for a dead 
 
 RELEASE := build/release
 CLEAN := $(abspath $(RELEASE)/venv)
-PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+RELEASE_INSTALLED := $(VENV)/.release-installed
 
-$(RELEASE)/built: setup.py MANIFEST.in README.md $(shell git ls-files schemas config transforms pipelines 2> /dev/null) | $(BIN)/python
+$(RELEASE_INSTALLED): setup.py constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[release]'
+	@touch $(INSTALLED) $@
+
+$(RELEASE)/built: setup.py MANIFEST.in README.md $(shell git ls-files schemas config transforms pipelines 2> /dev/null) | $(RELEASE_INSTALLED)
 	rm -rf $(RELEASE) build/lib build/bdist.*
 	mkdir -p $(RELEASE)
-	$(BIN)/python $(PIP) 'build>=1.2,<2'
 	$(BIN)/python -m build --outdir $(RELEASE) . > $(RELEASE)/build.log || { cat $(RELEASE)/build.log; exit 1; }
 	$(PYTHON) -m venv $(CLEAN)
-	$(CLEAN)/bin/python $(PIP) $(RELEASE)/*.whl
+	$(CLEAN)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(RELEASE)/*.whl
 	@touch $@
 
 test-release: $(RELEASE)/built ## wheel and sdist: built, looked through, installed in a clean environment, tried outside the checkout
@@ -78,7 +81,6 @@ test-release: $(RELEASE)/built ## wheel and sdist: built, looked through, instal
 	cd $(RELEASE)/elsewhere && sh $(abspath release/try_installed.sh) $(CLEAN)/bin/blockwire
 
 sbom: $(RELEASE)/built ## what the installed package brings with it (CycloneDX), and whether all of it may be passed on
-	$(BIN)/python $(PIP) 'cyclonedx-bom>=7,<8'
 	$(BIN)/cyclonedx-py environment --output-reproducible --output-file $(RELEASE)/blockwire.cdx.json $(CLEAN)/bin/python
 	$(BIN)/python release/check_licences.py $(RELEASE)/blockwire.cdx.json
 
@@ -99,7 +101,7 @@ generated: $(INSTALLED) ## write anew what is made from the code: docs/schemas, 
 	$(BIN)/python -m blockwire.config.reference .
 	$(BIN)/python -m blockwire.pipelines.command_reference .
 
-constraints: $(TEST_INSTALLED) ## pin what is installed now
+constraints: $(TEST_INSTALLED) $(DOCS_INSTALLED) $(RELEASE_INSTALLED) ## pin what is installed now
 	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
 
 clean: ## remove the environment and what tests left
