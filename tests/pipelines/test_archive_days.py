@@ -32,6 +32,7 @@ from blockwire.transforms.warc_pages import WarcError, read_page
 
 MORNING = datetime(2026, 11, 22, 6, tzinfo=UTC)
 NOTICE = "<p>What stands here may be printed elsewhere with a link to us.</p>"
+pytestmark = pytest.mark.xdist_group("archive")
 DATE = "Sun, 22 Nov 2026 05:00:00 GMT"
 
 
@@ -136,6 +137,7 @@ def test_a_day_that_is_not_there_is_said_plainly(newsroom: Newsroom) -> None:
         list(repeat_day(newsroom.wire("none"), newsroom.archive, MORNING.date() + timedelta(days=1)))
 
 
+@pytest.mark.thorough
 def test_the_same_pages_again_are_kept_once(newsroom: Newsroom, tmp_path: Path) -> None:
     """A fresh store takes the day's articles up again: what the servers sent is there already, and which round had it is noted."""
     folder = shutil.copytree(newsroom.folder, tmp_path / "copy")

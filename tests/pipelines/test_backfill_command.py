@@ -15,6 +15,7 @@ from warcio.warcwriter import WARCWriter
 from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.main import cli
 from blockwire.schemas import AlertState, CensorshipItem
+from blockwire.transforms.backfill.feed_pages import older_page
 from blockwire.transforms.extraction.pool import kept_ready
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.alert_contract import AlertQuery
@@ -33,6 +34,9 @@ id = "told"
 kind = "jsonl"
 path = "told.jsonl"
 """
+
+
+pytestmark = pytest.mark.xdist_group("backfill")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -96,6 +100,7 @@ def test_addresses_are_taken_up_once_in_chunks_and_quietly(folder: Path) -> None
         assert list(store.events.undecided()) == []
 
 
+@pytest.mark.thorough
 def test_alerts_go_out_where_they_are_asked_for(folder: Path) -> None:
     """By the rules of the settings, which look at the age of the news."""
     with shelf_site() as site:
@@ -140,25 +145,36 @@ def test_a_sitemap_index_is_walked_within_its_site(folder: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "at"),
-    [
-        ('<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="prev-archive" href="BASE/older.xml"/>', "", "/older.xml"),
-        ("<generator>https://wordpress.org/?v=6.7</generator>", "", "/feed.xml?paged=2"),
-    ],
-)  # fmt: skip
-def test_older_pages_of_a_feed_are_walked(folder: Path, first: str, second: str, at: str) -> None:
-    """By RFC 5005, and by WordPress's own way where the feed says that it is one; the items are the feed's."""
+ARCHIVE = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="prev-archive" href="BASE/older.xml"/>'
+
+
+def test_older_pages_of_a_feed_are_walked(folder: Path) -> None:
+    """By RFC 5005, until a page brings nothing that was not there; the items are the feed's."""
     date = "Fri, 20 Nov 2026 10:00:00 GMT"
     with shelf_site() as site:
         for number in range(4):
             site.put(f"/a/{number}", page(number))
-        site.put(at, rss([(2, date), (3, date)], second))
+        site.put("/older.xml", rss([(2, date), (3, date)], ARCHIVE))
         (folder / "feeds.yaml").write_text(
-            feed_list(("shelf", site.put("/feed.xml", rss([(0, date), (1, date)], first))))
+            feed_list(("shelf", site.put("/feed.xml", rss([(0, date), (1, date)], ARCHIVE))))
         )
         assert told(backfill("--older", "shelf"))["items"] == 4
     assert {item.source.feed_id for item in items(folder)} == {"shelf"}
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ('<link rel="prev-archive" href="/2025.xml"/><link rel="next" href="?page=2"/>', "https://x.example/2025.xml"),
+        ('<atom:link rel="next" href="?page=2&amp;n=5"/>', "https://x.example/feed?n=5&page=2"),
+        ('<link rel="next" href="https://elsewhere.example/feed"/>', None),
+        ("<generator>https://wordpress.org/?v=6.7</generator>", "https://x.example/feed?format=rss&paged=3"),
+        ("<generator>Drupal</generator>", None),
+    ],
+)
+def test_where_the_next_older_page_is(head: str, expected: str | None) -> None:
+    """What the feed names on its own site; WordPress's way only where the feed says that WordPress made it."""
+    assert older_page(f"<feed>{head}</feed>".encode(), "https://x.example/feed?format=rss&paged=2", 3) == expected
 
 
 def test_pages_of_a_warc_file_need_no_server(folder: Path) -> None:
