@@ -15,7 +15,7 @@ from blockwire.schemas import Article, DeadLetter, Feed, FeedEntry, Outcome, Sta
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.archive.spool import Spool
-from blockwire.transforms.elements import Extracted, NewEntry
+from blockwire.transforms.elements import Extracted, KeptPage, NewEntry
 from blockwire.transforms.extraction.article import article_from_entry
 from blockwire.transforms.extraction.first_look import SetAside
 from blockwire.transforms.extraction.page_kinds import NotArticle
@@ -28,7 +28,7 @@ from blockwire.transforms.outcomes import outcome_of_set_aside
 from blockwire.transforms.overlap import OverlappingDoFn
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.result import bury
-from blockwire.transforms.warc_pages import read_page
+from blockwire.transforms.warc_pages import WarcError, read_page
 
 ENTRIES_AT_ONCE = 2048
 """Entries under way, most of them waiting for their host; pages are held in memory for twice the fetching concurrency at most."""
@@ -134,10 +134,17 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
             if entry.url is None:
                 return self._dead(entry, Stage.EXTRACT, made.kind.value, made.reason)
         if element.kept is not None:
-            return await self._extract(element, await asyncio.to_thread(read_page, element.kept))
+            return await self._extract_kept(element, element.kept)
         # An entry waits for its host first: those of a slow host must not keep the others from their pages.
         async with self._at_host[urlsplit(entry.url).netloc], self._pages:
             return await self._fetch(element, entry.url)
+
+    async def _extract_kept(self, element: NewEntry, place: KeptPage) -> Made:
+        try:
+            page = await asyncio.to_thread(read_page, place)
+        except WarcError as error:
+            return self._dead(element.entry, Stage.FETCH, "bad_warc", str(error))
+        return await self._extract(element, page)
 
     async def _fetch(self, element: NewEntry, url: str) -> Made:
         entry = element.entry

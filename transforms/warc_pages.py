@@ -68,7 +68,9 @@ def records_of(file: Path, kinds: WarcRecordType) -> Iterator[tuple[WarcRecord, 
     seen = False
     try:
         with file.open("rb") as stream:
-            for record in ArchiveIterator(stream, record_types=WarcRecordType.any_type, parse_http=True):
+            for record in ArchiveIterator(
+                stream, record_types=WarcRecordType.any_type, parse_http=True, auto_decode="all"
+            ):
                 seen = True
                 if record.record_type & kinds:
                     yield record, record.stream_pos
@@ -106,7 +108,7 @@ def read_page(place: KeptPage) -> Response:
     try:
         with Path(place.file).open("rb") as stream:
             stream.seek(place.offset)
-            record = next(iter(ArchiveIterator(stream, parse_http=True)))
+            record = next(iter(ArchiveIterator(stream, parse_http=True, auto_decode="all")))
             headers = record.http_headers
             body = record.reader.read(MAX_PAGE_BYTES)
     except (*_BROKEN, StopIteration) as error:

@@ -1,6 +1,6 @@
 """Hourly rounds over fifty changing feeds, faulty ones among them: nothing lost, nothing twice, and nothing grows but what is new.
 
-A day of them; BLOCKWIRE_TEST_HOURS=168 makes it a week, which takes ten minutes of a quiet machine.
+A day of them; BLOCKWIRE_TEST_HOURS=168 makes it a week, which takes a while.
 """
 
 import gc
