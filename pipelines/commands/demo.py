@@ -61,7 +61,7 @@ def demo_command(ctx: click.Context, path: Path) -> int:
         click.echo(f"\n{items} articles are about internet censorship. They tell of {len(events)} events:")
         show_events(events, corrections=None)
     click.echo(f"All is kept in {path}, and the alerts in {feed}, for any feed reader. Look closer:")
-    for more in ("browse", "events show ID", "items search звонков", "report --output week.html", "dead-letters list"):
+    for more in ("browse", "events show ID", "items search дзвінок", "report --output week.html", "dead-letters list"):
         click.echo(f"  blockwire {more} --store sqlite:///{path}")
     return 0
 

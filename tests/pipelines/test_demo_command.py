@@ -1,5 +1,6 @@
 """``blockwire demo`` finds what its authors know to be there, and nothing else."""
 
+import re
 from pathlib import Path
 
 import feedparser
@@ -21,6 +22,8 @@ def test_the_demo_finds_each_relevant_article_and_no_other(tmp_path: Path) -> No
     with SqliteStore(tmp_path / "blockwire-demo.sqlite") as store:
         found = {item.title for item in store.items(ItemQuery(limit=1000))}
         rounds = store.rounds()
+        (words,) = re.findall(r"items search (\S+) ", done.out)
+        assert store.count_items(ItemQuery(words=words)), "what it proposes to search for is there"
         failed = {letter.reason for letter in store.dead_letters(DeadLetterQuery())}
     assert found == {article.title for article in articles if article.relevant}
     assert [summary.trigger for summary in rounds] == ["demo", "demo"]
