@@ -12,7 +12,7 @@ from bench.figures import Figure, Setting
 from bench.mini_internet import mini_internet
 from bench.shared_data import shared
 
-RELEVANT = "1"
+RELEVANT = 1
 """The label of what is about internet censorship."""
 MENU = (
     "<nav><a href='/'>Home</a> <a href='/world'>World</a> <a href='/sport'>Sport</a> <a href='/about'>About</a></nav>"

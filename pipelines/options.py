@@ -4,9 +4,12 @@ import argparse
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import click
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+
+View = TypeVar("View", bound=PipelineOptions)
 
 IN_PROCESS_RUNNER = "FnApiRunner"
 """What ``DirectRunner`` means here: by itself it is a switch, which tries to download another runner first."""
@@ -23,7 +26,7 @@ def beam_options(arguments: Sequence[str]) -> PipelineOptions:
     if unknown:
         known = [text for action in parser._actions for text in action.option_strings if text.startswith("--")]
         raise click.UsageError(_unknown(unknown[0], known))
-    options = PipelineOptions(list(arguments))
+    options: PipelineOptions = _Remembering(list(arguments))
     standard = options.view_as(StandardOptions)
     if standard.runner in (None, "DirectRunner", "SwitchingDirectRunner"):
         standard.runner = IN_PROCESS_RUNNER
@@ -40,6 +43,18 @@ def _unknown(flag: str, known: Sequence[str]) -> str:
         else " Neither blockwire nor Apache Beam has it: see blockwire ingest --help."
     )
     return f"No such option: {flag}.{hint}"
+
+
+class _Remembering(PipelineOptions):
+    """Makes each view once. Beam asks for several hundred while it sets a job up, and parses the flags anew for each:
+    half a second of a round."""
+
+    def view_as(self, cls: type[View]) -> View:
+        views = self.__dict__.setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        view: View = views[cls]
+        return view
 
 
 class _Parser(argparse.ArgumentParser):

@@ -37,7 +37,7 @@ COORDINATES = "org.elasticsearch.distribution.integ-test-zip:elasticsearch:{vers
 JAVA_AT_LEAST = 21
 CACHE = Path(__file__).resolve().parent.parent / ".servers"
 USER = "blockwire-tests"
-START_TIMEOUT_S = 120.0
+START_TIMEOUT_S = 300.0
 STOP_TIMEOUT_S = 20.0
 
 

@@ -1,6 +1,7 @@
 """A sink for Elasticsearch: bounded bulks, patience with a busy server, and a word on what became of each document."""
 
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -232,9 +233,8 @@ class _Write(beam.DoFn):
             return
         (waiting, future), self._sent = self._sent, None
         endings = future.result()
-        self._meter.report()
+        self._meter.report(endings.values())
         for place, one in enumerate(waiting):
-            self._meter.documents[endings[place].ended].inc()
             yield _told(one, endings[place])
 
     def teardown(self) -> None:
@@ -282,8 +282,10 @@ class _BeamMeter(Meter):
     def sent(self, documents: int, length: int, seconds: float) -> None:
         self._requests.append((documents, length, seconds))
 
-    def report(self) -> None:
-        """Passes on what came together; the sending thread rests meanwhile."""
+    def report(self, endings: Iterable[Ending]) -> None:
+        """Passes on what came together and how a batch ended; the sending thread rests meanwhile."""
+        for ended, documents in Counter(ending.ended for ending in endings).items():
+            self.documents[ended].inc(documents)
         self._retries.inc(self._retried)
         for documents, length, seconds in self._requests:
             self._bytes.inc(length)

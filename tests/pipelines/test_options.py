@@ -1,5 +1,7 @@
 """Which runner a round runs on, and what is passed through to Beam."""
 
+import pickle
+
 import apache_beam as beam
 import click
 import pytest
@@ -48,3 +50,13 @@ def test_unknown_flags_are_errors(arguments: list[str], said: str) -> None:
     with pytest.raises(click.UsageError) as error:
         beam_options(arguments)
     assert error.value.message.startswith(said)
+
+
+def test_a_view_is_made_once_and_shares_its_values() -> None:
+    """Beam asks for hundreds of views, and parses the flags anew for each."""
+    options = beam_options(["--direct_num_workers", "2"])
+    view = options.view_as(DirectOptions)
+    assert options.view_as(DirectOptions) is view
+    view.direct_num_workers = 3
+    assert options.get_all_options()["direct_num_workers"] == 3
+    assert pickle.loads(pickle.dumps(options)).view_as(DirectOptions).direct_num_workers == 3
