@@ -13,12 +13,13 @@ from bench.figures import Figure, Setting
 from bench.shared_data import shared
 from blockwire.config.rules.loading import load_rules
 from blockwire.schemas import Article
+from blockwire.schemas.ids import article_id
 from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.gate import Gate, cheap_text
 from blockwire.transforms.http.charset import decode_html
 
 T = TypeVar("T")
-PAGES: Final = 200
+PAGES: Final = 50
 
 
 def measure(setting: Setting) -> list[Figure]:
@@ -54,12 +55,13 @@ def _each_ms(work: Callable[[T], object], given: Iterable[T]) -> float:
 
 def _article(number: int, page: bytes) -> Article:
     text = trafilatura.extract(page) or ""
+    url = f"https://bench.example/{number}"
     return Article(
-        id=f"{number}",
-        entry_id=f"{number}",
+        id=article_id(url),
+        entry_id=article_id(url),
         feed_id="bench",
-        url=f"https://bench.example/{number}",
-        fetched_url=f"https://bench.example/{number}",
+        url=url,
+        fetched_url=url,
         title=text[:80],
         text=text,
         extractor="bench",
