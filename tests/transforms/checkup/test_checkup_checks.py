@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,8 +26,8 @@ DAY = timedelta(days=1)
 Usage = namedtuple("Usage", "total used free")
 
 
-def grades(findings: object) -> dict[str, Grade]:
-    return {one.about: one.grade for one in findings}  # type: ignore[attr-defined]
+def grades(findings: Iterable[Finding]) -> dict[str, Grade]:
+    return {one.about: one.grade for one in findings}
 
 
 def test_the_worst_counts_and_is_what_monitoring_expects() -> None:
