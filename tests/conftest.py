@@ -7,6 +7,11 @@ from pathlib import Path
 
 import elasticsearch_server
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("unhurried", parent=settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 _STATE = "BLOCKWIRE_TEST_SERVER_STATE"
 """Names, to the workers of one run, the file about the server that they share."""

@@ -28,6 +28,8 @@ OUTLETS = (
     {"outlet_id": "south", "name": "South Watch", "host": "south.example", "language": "en", "country": "US", "owner": "South",
      "kind": "rights_group", "template": "t6", "feed": "atom", "full_text_in_feed": True},
 )  # fmt: skip
+FEW = 36
+"""Articles of the shared month for which all ways are tried."""
 EVENTS = (
     {"event_id": "e1", "severity": "critical", "status_history": [{"status": "in_force"}, {"status": "lifted"}]},
 )  # fmt: skip
@@ -78,16 +80,19 @@ class Replay:
     figures: dict[str, object]
     predictions: list[dict[str, object]]
     alerts: list[dict[str, object]]
+    events: list[dict[str, object]]
 
 
 def evaluate(scenario: Path, folder: Path, *options: str) -> Replay:
-    figures, predictions, alerts = (folder / name for name in ("figures.json", "predictions.jsonl", "alerts.jsonl"))
-    arguments = ["--json", str(figures), "--predictions", str(predictions), "--alerts", str(alerts), *options]
+    figures = folder / "figures.json"
+    written = {kind: folder / f"{kind}.written.jsonl" for kind in ("predictions", "alerts", "events")}
+    files = [word for kind, path in written.items() for word in (f"--{kind}", str(path))]
+    arguments = ["--json", str(figures), *files, *options]
     done = CliRunner().invoke(
         cli, ["evaluate", "events", "--scenario", str(scenario), *arguments], catch_exceptions=False
     )
     assert done.exit_code == 0, done.output
-    lines = [[json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in (predictions, alerts)]
+    lines = [[json.loads(line) for line in path.read_text("utf-8").splitlines()] for path in written.values()]
     return Replay(done.output, json.loads(figures.read_text("utf-8")), *lines)
 
 
@@ -116,6 +121,8 @@ def test_alerts_fire_in_the_hour_of_the_article_that_moved_the_event(replay: Rep
 def test_only_rounds_with_something_new_are_run(replay: Replay) -> None:
     assert replay.figures["rounds"] == len(ARTICLES)
     assert replay.figures["events_exactly_one"] == "1/1"
+    (event,) = replay.events
+    assert [step["article_id"] for step in event["history"]] == ["a1", "a4"]  # type: ignore[attr-defined]
     assert "grouping, B-cubed" in replay.out
 
 
@@ -172,13 +179,46 @@ def test_an_odd_time_between_rounds_is_refused(tmp_path: Path) -> None:
     assert done.exit_code != 0
 
 
-@pytest.mark.shared
-@pytest.mark.thorough
-def test_the_shared_month_holds_its_floors(tmp_path: Path) -> None:
-    """Floors under what was measured; they are never lowered silently."""
+@pytest.fixture(scope="module")
+def hourly(tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    """The shared month, in rounds of an hour."""
     with skipped_where_absent():
         scenario = shared("scenario")
-    replay = evaluate(scenario, tmp_path, "--round", "1h")
+    return evaluate(scenario, tmp_path_factory.mktemp("hourly"), "--round", "1h")
+
+
+@pytest.mark.shared
+@pytest.mark.thorough
+@pytest.mark.xdist_group("shared-month")
+def test_rounds_of_a_day_end_in_the_same_events(hourly: Replay, tmp_path: Path) -> None:
+    daily = evaluate(shared("scenario"), tmp_path, "--round", "1d")
+    assert int(str(daily.figures["rounds"])) < int(str(hourly.figures["rounds"]))
+    assert daily.events == hourly.events
+
+
+@pytest.mark.shared
+@pytest.mark.thorough
+def test_any_rounds_and_any_order_within_a_day_end_in_the_same_events(tmp_path: Path) -> None:
+    """Its first articles, which are enough for several events with several steps; the whole month takes a quarter of an hour."""
+    with skipped_where_absent():
+        folder = shared("scenario")
+    rows = {
+        name: [json.loads(line) for line in (folder / f"{name}.jsonl").open("r")]
+        for name in ("outlets", "articles", "events")
+    }
+    scenario = write(tmp_path, **rows | {"articles": rows["articles"][:FEW]})
+    daily = evaluate(scenario, tmp_path, "--round", "1d")
+    assert len({str(event["status"]) for event in daily.events}) > 1
+    for options in (("--round", "5m"), ("--round", "1h", "--shuffle", "1")):
+        assert evaluate(scenario, tmp_path, *options).events == daily.events
+
+
+@pytest.mark.shared
+@pytest.mark.thorough
+@pytest.mark.xdist_group("shared-month")
+def test_the_shared_month_holds_its_floors(hourly: Replay) -> None:
+    """Floors under what was measured; they are never lowered silently."""
+    replay = hourly
     bcubed, alerts = replay.figures["bcubed"], replay.figures["alerts"]
     assert isinstance(bcubed, dict)
     assert isinstance(alerts, dict)
