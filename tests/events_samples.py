@@ -1,6 +1,6 @@
 """Items, reports and events to write, short to ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,12 +34,14 @@ from blockwire.transforms.events.grouping import group
 from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.events.signals import Signals
-from blockwire.transforms.stores.event_contract import EventStore
+from blockwire.transforms.stores.contract import Store
+from blockwire.transforms.stores.event_contract import EventQuery, EventStore
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
 RULES: RuleSet = load_rules()
 SEVERITY: SeverityRules = load_severity(RULES)
 FRAMING = Framing(RULES)
+ALL = EventQuery(limit=None)
 
 
 def hours(count: float) -> datetime:
@@ -189,3 +191,17 @@ def buried(letter: DeadLetter) -> None:
 def regrouper(store: EventStore, at: float) -> Regrouper:
     """Groups by the shipped rules."""
     return Regrouper(store, ReportReader(unread, Signals(SEVERITY.signals), FRAMING), SEVERITY, hours(at), bury=buried)
+
+
+def canonical(events: Sequence[BlockEvent]) -> list[str]:
+    """Events without what tells of the rounds in which they were found."""
+    apart = {"id", "developments", "revision", "first_seen", "last_seen"}
+    return sorted(event.model_dump_json(exclude=apart) for event in events)
+
+
+def run(store: Store, batches: Sequence[Sequence[CensorshipItem]]) -> list[BlockEvent]:
+    """The events of a store after a round for each batch."""
+    for number, batch in enumerate(batches):
+        store.write_outcomes([outcome(one) for one in batch])
+        list(regrouper(store.events, 1000 + number).everything_new())
+    return list(store.events.find(ALL))

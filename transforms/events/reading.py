@@ -36,10 +36,14 @@ HEAD: Final = 300
 _DENSE: Final = re.compile("[\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")
 _TITLE_WEIGHT: Final = 2.0
 _AT_HOME: Final = (
-    *(FeedKind.NATIONAL_MEDIA, FeedKind.REGIONAL_NEWS, FeedKind.STATE_MEDIA, FeedKind.EXILE_MEDIA, FeedKind.OFFICIAL),
+    FeedKind.NATIONAL_MEDIA,
+    FeedKind.REGIONAL_NEWS,
+    FeedKind.STATE_MEDIA,
+    FeedKind.EXILE_MEDIA,
+    FeedKind.OFFICIAL,
 )
 """Sources that report on one country above all."""
-_UNION: Final = ("EU",)
+_UNION: Final = "EU"
 _PEOPLE: Final = (Measure.ARREST_PROSECUTION, Measure.SURVEILLANCE_OF_USERS)
 _OF_TOOLS: Final = (Measure.VPN_CIRCUMVENTION, Measure.LEGAL_REGULATION)
 _OF_OTHERS: Final = (Measure.WEBSITE_BLOCK, Measure.APP_STORE_REMOVAL)
@@ -104,8 +108,10 @@ class ReportReader:
 
     def _is_supposed(self, item: CensorshipItem, framing: Collection[FramingKind]) -> bool:
         """Whether a title tells what would be, or asks what the beginning of the text does not say."""
-        if FramingKind.SUPPOSED in framing or not asks(item.title):
-            return FramingKind.SUPPOSED in framing
+        if FramingKind.SUPPOSED in framing:
+            return True
+        if not asks(item.title):
+            return False
         decision = self._read(item.text[:_LONGEST_SECTION], item)
         return not (decision.relevant and decision.measures and decision.status)
 
@@ -195,11 +201,8 @@ def claims_of(decision: Classification, text: str | None = None, home: str | Non
 def _home(item: CensorshipItem) -> str | None:
     """The one country that a news source is of: its papers do not name it. What such a source tells of others, it names."""
     source = item.source
-    return (
-        source.countries[0]
-        if source.kind in _AT_HOME and len(source.countries) == 1 and source.countries != _UNION
-        else None
-    )
+    own = set(source.countries) - {_UNION} if source.kind in _AT_HOME else set()
+    return own.pop() if len(own) == 1 else None
 
 
 def _is_private(item: CensorshipItem) -> bool:

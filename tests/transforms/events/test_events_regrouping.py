@@ -1,14 +1,13 @@
 """Rounds over a store: whatever the rounds and the order of arrival, the same events come of it."""
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
-from events_samples import FRAMING, SEVERITY, hours, id_of, item, outcome, regrouper, unread
+from events_samples import ALL, FRAMING, SEVERITY, canonical, hours, id_of, item, outcome, regrouper, run, unread
 
 from blockwire.schemas import (
     BlockEvent,
@@ -31,10 +30,9 @@ from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.stores.contract import Store
-from blockwire.transforms.stores.event_contract import EventQuery, Regrouping
+from blockwire.transforms.stores.event_contract import Regrouping
 from blockwire.transforms.stores.sqlite import SqliteStore
 
-ALL = EventQuery(limit=None)
 STORY = " ".join(f"word{number}" for number in range(60))
 
 
@@ -67,19 +65,6 @@ def month() -> list[CensorshipItem]:
         item("again", 24 * 12, "Instagram blocked again", "On Friday it failed.", **instagram),
         item("abroad", 32, "Instagram is blocked in Turkey", "Since Monday.", country="TR", **instagram),
     ]
-
-
-def canonical(events: Sequence[BlockEvent]) -> list[str]:
-    """Events without what tells of the rounds in which they were found."""
-    apart = {"id", "developments", "revision", "first_seen", "last_seen"}
-    return sorted(event.model_dump_json(exclude=apart) for event in events)
-
-
-def run(store: Store, batches: Sequence[Sequence[CensorshipItem]]) -> list[BlockEvent]:
-    for number, batch in enumerate(batches):
-        store.write_outcomes([outcome(one) for one in batch])
-        list(regrouper(store.events, 1000 + number).everything_new())
-    return list(store.events.find(ALL))
 
 
 def by_title(events: Sequence[BlockEvent]) -> set[frozenset[str]]:
@@ -343,59 +328,3 @@ def test_one_of_the_two_events_of_an_article_is_corrected(store: Store) -> None:
     assert set(after) == {events[Measure.SOCIAL_MEDIA_BLOCK].id, own}
     assert after[own].measure is Measure.SURVEILLANCE_OF_USERS
     assert [one.source_name for one in store.events.of_articles([id_of("register")])[0].evidence] == ["register"]
-
-
-def years() -> list[CensorshipItem]:
-    """Three years of one country: a block a month, each lifted after some days."""
-    messenger = {"services": ("telegram",)}
-    return [
-        item(f"m{month}-{step}", 24 * (30 * month + 4 * step), f"Telegram {step}", "Told.", status=status, **messenger)
-        for month in range(36)
-        for step, status in enumerate((Status.IN_FORCE, Status.LIFTED))
-    ]
-
-
-class _Counting(SqliteStore):
-    """Counts the reports that a grouping looks at."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.looked_at = 0
-
-    def __enter__(self) -> Self:
-        opened = super().__enter__()
-        reports = opened.events.reports
-
-        def counted(keys: Collection[str], since: datetime, until: datetime) -> list[Report]:
-            found = reports(keys, since, until)
-            self.looked_at += len(found)
-            return found
-
-        opened.events.reports = counted  # type: ignore[method-assign]
-        return opened
-
-
-def test_an_article_of_years_ago_does_not_take_all_years_anew(tmp_path: Path) -> None:
-    with _Counting(tmp_path / "years.sqlite") as store:
-        before = run(store, [years()])
-        store.looked_at = 0
-        late = item("late", 24 * 61, "Telegram is blocked", "Told.", services=("telegram",))
-        now = item("now", 24 * 1090, "Signal is blocked", "Told.", services=("signal",))
-        store.write_outcomes([outcome(late), outcome(now)])
-        list(regrouper(store.events, 24 * 1200).everything_new())
-        assert store.looked_at < 20
-        after = list(store.events.find(ALL))
-        assert len(after) == len(before) + 1
-        assert {one.source_name for one in _event(store, "late").evidence} == {"m2-0", "late", "m2-1"}
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_years_in_any_order_end_in_the_same_events(store: Store, tmp_path: Path, seed: int) -> None:
-    expected = canonical(run(store, [years()]))
-    items = years()
-    random.Random(seed).shuffle(items)
-    with SqliteStore(tmp_path / "other.sqlite") as other:
-        for number, one in enumerate(items):
-            other.write_outcomes([outcome(one)])
-            list(regrouper(other.events, 24 * 1200 + number).everything_new())
-        assert canonical(list(other.events.find(ALL))) == expected
