@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
-.PHONY: help setup ingest demo test test-thorough test-clients test-release sbom docs coverage lint bench generated constraints clean
+.PHONY: help setup ingest demo test test-thorough test-browser screenshots test-clients test-release sbom docs coverage lint bench generated constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,10 +31,17 @@ demo: $(INSTALLED) ## see it work on a small news web of its own, without intern
 	$(BIN)/blockwire demo $(ARGS)
 
 test: $(TEST_INSTALLED) ## all tests, with a real Elasticsearch that is got and started by itself
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not thorough" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not thorough and not browser" $(ARGS)
 
 test-thorough: $(TEST_INSTALLED) ## what takes minutes by itself: the hostile web, floors on shared corpora, fifty feeds into Elasticsearch
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m thorough $(ARGS)
+
+test-browser: $(TEST_INSTALLED) ## blockwire browse in a real Chromium, got with apt-get where it is missing
+	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+	$(BIN)/python -m pytest -m browser $(ARGS)
+
+screenshots: $(TEST_INSTALLED) ## write anew the pictures of docs/browse.md, of what the demo finds (fonts: fonts-noto-core, fonts-noto-cjk)
+	PYTHONPATH=tests:. $(BIN)/python docs/screenshots.py docs/images
 
 OLDER := .venv-older-client
 CLIENT_TESTS := $(addprefix tests/transforms/,elasticsearch/test_elasticsearch_bulk.py elasticsearch/test_elasticsearch_sink.py \

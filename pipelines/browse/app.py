@@ -25,7 +25,8 @@ from blockwire.schemas import Record
 from blockwire.transforms.alerts.atom import ATOM_MEDIA_TYPE
 from blockwire.transforms.browse.asking import NotUnderstood
 from blockwire.transforms.browse.atom import FeedAddress
-from blockwire.transforms.stores.contract import StoreError
+from blockwire.transforms.classification.labels import LabelError
+from blockwire.transforms.stores.contract import StoreError, StoreUnavailable
 
 _LISTS: Final[Mapping[str, Callable[..., View]]] = {
     "/items": views.items_view,
@@ -65,7 +66,9 @@ def browse_app(library: Library, templates: Environment, hosts: Sequence[str]) -
         exception_handlers={
             NotUnderstood: pages.not_understood,
             NotThere: pages.not_there,
-            StoreError: pages.out_of_order,
+            StoreError: pages.not_understood,
+            StoreUnavailable: pages.out_of_order,
+            LabelError: pages.out_of_order,
             HTTPException: pages.refused,
         },
     )
@@ -92,8 +95,7 @@ class _Pages:
         return self._failure(404, "Not here", str(error), request)
 
     def out_of_order(self, request: Request, error: Exception) -> Response:
-        several = "several" in str(error)
-        return self._failure(400 if several else 503, "The store cannot answer", str(error), request)
+        return self._failure(503, "The store cannot answer", str(error), request)
 
     def refused(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

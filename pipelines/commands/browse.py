@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -95,7 +96,10 @@ def browse_command(
             )
         if opened:
             click.launch(address)
-        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False)).run([listener])
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+        # It has shut down in order when it says, by this, that it was interrupted.
+        with suppress(KeyboardInterrupt):
+            server.run([listener])
     return 0
 
 

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 _EPOCH: Final = date(1970, 1, 1)
+_FEWEST_DAYS: Final = 14
+"""A shorter time is drawn with the empty days before it: three columns as wide as the page say nothing."""
 _MOST_DAYS: Final = 62
 _MOST_WEEKS: Final = 62
 _GAP: Final = 0.2
@@ -70,7 +72,7 @@ def timeline(days: Sequence[tuple[int, int]], *, width: float = 600, height: flo
     if not days:
         return Timeline("day", (), width, height, 0)
     first, last = (_EPOCH + timedelta(days=day) for day in (days[0][0], days[-1][0]))
-    step, starts = _steps(first, last)
+    step, starts = _steps(min(first, last - timedelta(days=_FEWEST_DAYS - 1)), last)
     counts = [0] * len(starts)
     place = 0
     for day, count in days:

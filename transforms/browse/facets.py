@@ -1,7 +1,7 @@
 """Which of many things fulfil conditions, and how many of them have each value: bit sets and counts in numpy.
 
-SQL counts the values of 200,000 items in half a second for each facet; the same columns in memory (12 bytes for each value of an item) take
-some milliseconds for all facets together.
+In SQL the counts of 200,000 items take 0.2 to 0.4 CPU seconds for each set of conditions; the same columns in memory (8 bytes for each value of an
+item) take 30 to 50 milliseconds for all facets of a question.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
