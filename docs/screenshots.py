@@ -11,6 +11,7 @@ from PIL import Image
 
 PAGES = ("items", "events", "charts", "feeds", "dead-letters", "audit")
 SIZES = {"desktop": (DESKTOP, "light"), "phone": (PHONE, "light"), "dark": (DESKTOP, "dark")}
+IN_THE_DARK = ("items", "event")
 COLOURS = 128
 
 
@@ -35,6 +36,8 @@ def take(folder: Path, home: str) -> None:
                 reader.go("/items?language=fa")
                 item = reader.page.locator("article h2 a").first.get_attribute("href") or ""
                 for name, path in (*((page, page) for page in PAGES), ("event", event), ("item", item)):
+                    if size == "dark" and name not in IN_THE_DARK:
+                        continue
                     reader.go(path)
                     file = folder / f"browse-{name}-{size}.png"
                     reader.page.screenshot(path=file)

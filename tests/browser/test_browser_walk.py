@@ -72,10 +72,9 @@ def addresses(reader: Watched) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "title"),
     [
-        ("звонков", "дзвінки"),
         ("اینترنت همراه", "اینترنت همراه در اهواز"),
         ("应用商店", "国家网信办要求应用商店下架"),
-        ("штрафы", "штрафы за использование VPN"),
+        ("штрафов", "штрафы за использование VPN"),
     ],
 )
 def test_a_reader_searches_in_their_language(reader: Watched, words: str, title: str) -> None:
@@ -137,7 +136,7 @@ def test_times_are_in_the_readers_zone_and_direction_is_each_texts_own(reader: W
 def test_it_works_without_javascript(browser: Browser, home: str) -> None:
     with watched(browser, home, java_script_enabled=False) as reader:
         reader.go("/items")
-        reader.page.get_by_role("searchbox").fill("звонков")
+        reader.page.get_by_role("searchbox").fill("интернету")
         reader.page.get_by_role("button", name="Search").click()
         assert reader.page.locator("article").count()
         assert reader.page.locator("article time").first.inner_text().endswith("UTC")
