@@ -1,5 +1,6 @@
 """Where fetched pages wait, beside the archive, until it is known what they led to."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ class KeepingFetcher:
         """Fetches, and keeps what is new."""
         response = await self.inner.get_feed(url, validators)
         if not response.not_modified:
-            self.spool.keep_feed(self.feed_id, response)
+            await asyncio.to_thread(self.spool.keep_feed, self.feed_id, response)
         return response
 
     async def get_page(self, url: str) -> Response:
