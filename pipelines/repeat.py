@@ -38,6 +38,6 @@ def repeat_day(wire: Wire, folder: Path, day: date) -> Iterator[RoundSummary]:
 def _repeat(wire: Wire, kept: KeptRound) -> RoundSummary:
     def choose(store: Store) -> list[Task]:
         known = store.known([each.entry.id for each in kept.entries])
-        return [GivenTask(each) for each in kept.entries if each.entry.id not in known]
+        return [GivenTask(each) for each in kept.without(known)]
 
     return patiently(lambda: run_round(wire, choose, trigger="archive", now=kept.at))

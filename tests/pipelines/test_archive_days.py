@@ -174,3 +174,12 @@ def spool_of(room: Newsroom) -> Path:
     assert origin.kept is not None
     spool.keep_entry(origin, item, read_page(origin.kept))
     return spool.place
+
+
+def test_entries_that_are_known_are_not_waited_for(newsroom: Newsroom) -> None:
+    """Those that were compared with each other come together again, as many as there are left."""
+    first, second = rounds_of(newsroom.archive, MORNING.date())
+    assert {one.together for one in first.without(())} == {5}
+    known = {one.entry.id for one in first.entries[:2]}
+    assert [one.together for one in first.without(known)] == [3, 3, 3]
+    assert [one.together for one in second.without(known)] == [1]

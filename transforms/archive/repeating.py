@@ -1,8 +1,8 @@
 """A day of the archive, as the entries that its rounds took up."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -21,6 +21,12 @@ class KeptRound:
 
     at: datetime
     entries: tuple[NewEntry, ...]
+
+    def without(self, known: Collection[str]) -> list[NewEntry]:
+        """The entries but for those with these ids. Those that were compared with each other come together again: nobody waits for the others."""
+        left = [one for one in self.entries if one.entry.id not in known]
+        together = Counter(one.entry.feed_id for one in left if one.together > 1)
+        return [replace(one, together=together[one.entry.feed_id]) if one.together > 1 else one for one in left]
 
 
 def rounds_of(folder: Path, day: date) -> list[KeptRound]:
@@ -46,12 +52,10 @@ def rounds_of(folder: Path, day: date) -> list[KeptRound]:
 
 
 def _entries(entries: Sequence[ArchivedEntry], places: dict[str, KeptPage]) -> tuple[NewEntry, ...]:
-    """As they came: those that were compared with each other come together again."""
-    together = Counter(one.entry.feed_id for one in entries if was_compared(one))
     return tuple(
         NewEntry(
             one.entry,
-            together=together[one.entry.feed_id] if was_compared(one) else 1,
+            together=one.together if was_compared(one) else 1,
             kept=places[one.page.id] if one.page else None,
         )
         for one in entries
