@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 
-.PHONY: help setup ingest demo test test-thorough test-browser screenshots test-clients test-release sbom docs coverage lint bench generated constraints clean
+.PHONY: help setup ingest demo test test-thorough test-browser screenshots test-clients test-engines test-release sbom docs coverage lint bench generated constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ demo: $(INSTALLED) ## see it work on a small news web of its own, without intern
 	$(BIN)/blockwire demo $(ARGS)
 
 test: $(TEST_INSTALLED) ## all tests, with a real Elasticsearch that is got and started by itself
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not thorough and not browser" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not thorough and not browser and not engines" $(ARGS)
 
 test-thorough: $(TEST_INSTALLED) ## what takes minutes by itself: the hostile web, floors on shared corpora, fifty feeds into Elasticsearch
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m thorough $(ARGS)
@@ -91,8 +91,13 @@ sbom: $(RELEASE)/built ## what the installed package brings with it (CycloneDX),
 	$(BIN)/cyclonedx-py environment --output-reproducible --output-file $(RELEASE)/blockwire.cdx.json $(CLEAN)/bin/python
 	$(BIN)/python release/check_licences.py $(RELEASE)/blockwire.cdx.json
 
+test-engines: $(TEST_INSTALLED) ## the main job without an end, on Prism and Flink: gets them (Go, Maven), kills them, and counts
+	PYTHON=$(BIN)/python deploy/engines/get_prism.sh
+	deploy/engines/get_flink.sh
+	$(BIN)/python -m pytest -m engines $(ARGS)
+
 coverage: $(TEST_INSTALLED) ## the same, with what the tests reach of the code (takes longer)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not engines" --cov $(ARGS)
 
 lint: $(TEST_INSTALLED) ## style, types, and which room may import which
 	$(BIN)/ruff check .

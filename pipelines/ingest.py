@@ -8,7 +8,6 @@ move on last, so that a crash repeats work and loses none.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import apache_beam as beam
@@ -21,6 +20,7 @@ from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.archive.spool import Spool
 from blockwire.transforms.classify_articles import ClassifyArticles
+from blockwire.transforms.clock import stopped_at
 from blockwire.transforms.commit_feed_states import CommitFeedStates
 from blockwire.transforms.elements import Task
 from blockwire.transforms.fetch_articles import FetchArticles
@@ -35,13 +35,10 @@ from blockwire.transforms.summarise_round import RoundStart, SummariseRound
 from blockwire.transforms.write_outcomes import WriteDeadLetters, WriteOutcomes
 
 
-@dataclass(frozen=True)
-class Round:
-    """Everything a round needs: plain values, picklable."""
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What the wire works with: plain values, picklable."""
 
-    start: RoundStart
-    tasks: Sequence[Task]
-    """Feeds to poll, and entries to try again."""
     feeds: Mapping[str, Feed]
     """The catalogue by id."""
     store: StoreConfig
@@ -53,6 +50,15 @@ class Round:
     severity: SeverityRules
     alerts: AlertPolicy
     second_opinion: SecondOpinionPolicy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round(Work):
+    """Everything a round needs."""
+
+    start: RoundStart
+    tasks: Sequence[Task]
+    """Feeds to poll, and entries to try again."""
     selection: Selection = field(default_factory=Selection)
     archive: Path | None = None
     """Where what led to items is kept."""
@@ -60,29 +66,24 @@ class Round:
     @property
     def spool(self) -> Spool | None:
         """Where pages wait until it is known what they led to."""
-        return Spool(self.archive, self.now, self.fetching.user_agent) if self.archive else None
-
-    @property
-    def now(self) -> datetime:
-        """The time of the round."""
-        return self.start.at
+        return Spool(self.archive, self.start.at, self.fetching.user_agent) if self.archive else None
 
 
 def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     """Lays the round out on a pipeline. It ends in one summary."""
-    rules = Packed.of(job.rules)
+    rules, clock = Packed.of(job.rules), stopped_at(job.start.at)
     polled = (
         pipeline
         | "Take what is due" >> beam.Create([Packed.of(job.tasks)])
         | "One by one" >> beam.FlatMap(Packed.unpacked).with_output_types(Task)  # Task
-        | "Poll feeds" >> PollFeeds(job.fetching, job.polling, job.now, job.spool)  # Polled
+        | "Poll feeds" >> PollFeeds(job.fetching, job.polling, clock, job.spool)  # Polled
     )
     new = polled | "Skip known entries" >> SkipKnown(job.store, job.selection)  # NewEntry
     articles = new.entries | "Fetch and extract articles" >> FetchArticles(
-        job.feeds, rules, job.fetching, job.extraction, job.retry, job.now, job.spool
+        job.feeds, rules, job.fetching, job.extraction, job.retry, clock, job.spool
     )  # Extracted
     outcomes = articles.good | "Classify articles" >> ClassifyArticles(
-        rules, job.feeds, job.now, job.second_opinion
+        rules, job.feeds, clock, job.second_opinion
     )  # Outcome
     receipts = (
         outcomes.good | "Index" >> WriteOutcomes(job.store),
@@ -93,8 +94,8 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     ) | "Collect receipts" >> beam.Flatten()  # Receipt
     if job.archive:
         receipts | "Keep what led to items" >> KeepArchive(job.store, job.archive)
-    events = receipts | "Group into events" >> GroupBlockEvents(job.store, rules, job.severity, job.now)  # BlockEvent
-    alerts = events | "Alert" >> SendAlerts(job.store, job.alerts, job.now)  # AlertTally
+    events = receipts | "Group into events" >> GroupBlockEvents(job.store, rules, job.severity, clock)  # BlockEvent
+    alerts = events | "Alert" >> SendAlerts(job.store, job.alerts, clock)  # AlertTally
     moved_on = (new.manifests, receipts, alerts) | "Commit feed states" >> CommitFeedStates(job.store)  # FeedManifest
     summary: PCollection[RoundSummary] = (
         moved_on,

@@ -16,6 +16,7 @@ from blockwire.transforms.stores.contract import StoreError
 
 COMMANDS = {
     "ingest": "ingest:ingest_command",
+    "stream": "stream:stream_command",
     "backfill": "backfill:backfill_command",
     "reclassify": "reclassify:reclassify_command",
     "demo": "demo:demo_command",

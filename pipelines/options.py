@@ -7,12 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import click
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, StandardOptions
 
 View = TypeVar("View", bound=PipelineOptions)
 
 IN_PROCESS_RUNNER = "FnApiRunner"
 """What ``DirectRunner`` means here: by itself it is a switch, which tries to download another runner first."""
+DIRECT_RUNNERS = ("DirectRunner", "SwitchingDirectRunner")
+PRISM = "PrismRunner"
+BUNDLE_MS = 200
+"""What a worker gathers of a stream's elements before it hands on what it made of them; Flink's own second would add up over the steps."""
 
 
 def beam_options(arguments: Sequence[str]) -> PipelineOptions:
@@ -28,9 +32,50 @@ def beam_options(arguments: Sequence[str]) -> PipelineOptions:
         raise click.UsageError(_unknown(unknown[0], known))
     options: PipelineOptions = _Remembering(list(arguments))
     standard = options.view_as(StandardOptions)
-    if standard.runner in (None, "DirectRunner", "SwitchingDirectRunner"):
+    if standard.runner in (None, *DIRECT_RUNNERS):
         standard.runner = IN_PROCESS_RUNNER
     return options
+
+
+def stream_options(arguments: Sequence[str]) -> PipelineOptions:
+    """Options for Beam of a stream: on Prism, unless another engine is named.
+
+    Raises:
+        click.UsageError: for a flag that no Beam option has, and for a runner that cannot run a stream.
+    """
+    options = beam_options(["--runner", PRISM, *arguments])
+    standard, flink = options.view_as(StandardOptions), options.view_as(FlinkJobOptions)
+    if standard.runner == IN_PROCESS_RUNNER:
+        raise click.UsageError(
+            "The DirectRunner ends a stream's step only when its input ends, which it never does: leave --runner away for Prism"
+            " on this machine, or name an engine, as --runner PortableRunner --job_endpoint localhost:8099. One round by the"
+            " DirectRunner, for a timer, is blockwire ingest."
+        )
+    standard.streaming = True
+    if flink.max_bundle_time_mills is None:
+        flink.max_bundle_time_mills = BUNDLE_MS
+    return options
+
+
+def runs_here(options: PipelineOptions) -> bool:
+    """Whether the steps run in this process, rather than on the engine's workers."""
+    environment = options.view_as(PortableOptions).environment_type
+    runner = options.view_as(StandardOptions).runner
+    return environment == "LOOPBACK" or (environment is None and runner in (IN_PROCESS_RUNNER, PRISM))
+
+
+class FlinkJobOptions(PipelineOptions):
+    """Options of Flink's job server that a stream is told by; the SDK for Python learns of them only from a running one."""
+
+    @classmethod
+    def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--max_bundle_time_mills", type=int, help="Milliseconds that a bundle may be gathered.")
+        parser.add_argument("--checkpointing_interval", type=int, help="Milliseconds between two checkpoints.")
+        parser.add_argument("--number_of_execution_retries", type=int, help="How often a failed job is begun again.")
+        parser.add_argument("--execution_retry_delay", type=int, help="Milliseconds before that.")
+        parser.add_argument("--state_backend", help="rocksdb or filesystem.")
+        parser.add_argument("--state_backend_storage_path", help="Where checkpoints go, as file:///srv/checkpoints.")
+        parser.add_argument("--savepoint_path", help="What to go on from.")
 
 
 def _unknown(flag: str, known: Sequence[str]) -> str:

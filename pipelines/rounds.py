@@ -1,10 +1,11 @@
 """Prepares a round from the settings and the store, runs it, and tells how it went."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -16,11 +17,12 @@ from blockwire.pipelines.round_metrics import keep_metrics
 from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary, Stage
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
-from blockwire.transforms.elements import GivenTask, NewEntry, PollTask, RetryTask, Task
+from blockwire.transforms.elements import GivenTask, PollTask, RetryTask, Task
 from blockwire.transforms.feeds.schedule import is_due
+from blockwire.transforms.find_due import due_retries, retries_of
 from blockwire.transforms.metrics import Counts, counted
 from blockwire.transforms.skip_known import Selection
-from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreConfig, StoreError, StoreUnavailable
+from blockwire.transforms.stores.contract import Store, StoreConfig, StoreError, StoreUnavailable
 from blockwire.transforms.summarise_round import RoundStart, Trigger
 
 _OF_FEEDS = (Stage.POLL, Stage.PARSE)
@@ -46,20 +48,13 @@ def tasks_of(choice: Choice, store: Store, now: datetime) -> list[Task]:
         for feed in choice.feeds
         if feed.enabled and _wanted(feed, states.get(feed.id), now, all_feeds=choice.all_feeds)
     ]
-    ids = {feed.id for feed in choice.feeds}
-    letters = (letter for letter in store.dead_letters(DeadLetterQuery(due_before=now)) if letter.feed_id in ids)
-    return [*polls, *retries_of(letters)]
+    return [*polls, *due_retries(choice.feeds, store, now)]
 
 
 def _wanted(feed: Feed, state: FeedState | None, now: datetime, *, all_feeds: bool) -> bool:
     if not all_feeds or state is None:
         return is_due(feed, state, now)
     return not state.gone and (state.http_status not in ASKED_TO_WAIT or is_due(feed, state, now))
-
-
-def retries_of(letters: Iterable[DeadLetter]) -> list[RetryTask]:
-    """The entries of dead letters, to try again."""
-    return [RetryTask(NewEntry(letter.entry, letter.attempts)) for letter in letters if letter.entry]
 
 
 def replay_tasks(
@@ -90,6 +85,21 @@ class Wire:
     rules: RuleSet
     store: StoreConfig
     options: PipelineOptions
+
+    def work(self) -> dict[str, Any]:
+        """The fields of a ``Work``."""
+        return {
+            "feeds": {feed.id: feed for feed in self.feeds},
+            "store": self.store,
+            "rules": self.rules,
+            "fetching": self.settings.fetch,
+            "polling": self.settings.polling,
+            "extraction": self.settings.extraction,
+            "retry": self.settings.retry,
+            "severity": load_severity(self.rules),
+            "alerts": self.settings.alerts,
+            "second_opinion": self.settings.second_opinion,
+        }
 
 
 Watch = Callable[[int, int], AbstractContextManager[None]]
@@ -126,28 +136,14 @@ def run_round(
         tasks = choose(store)
         entries = sum(isinstance(task, RetryTask) for task in tasks)
         given = sum(isinstance(task, GivenTask) for task in tasks)
-        job = Round(
-            start=RoundStart(at=now, retries=entries - given, trigger=trigger, given=given),
-            tasks=tasks,
-            feeds={feed.id: feed for feed in wire.feeds},
-            store=wire.store,
-            rules=wire.rules,
-            fetching=wire.settings.fetch,
-            polling=wire.settings.polling,
-            extraction=wire.settings.extraction,
-            retry=wire.settings.retry,
-            severity=load_severity(wire.rules),
-            alerts=wire.settings.alerts,
-            second_opinion=wire.settings.second_opinion,
-            selection=selection,
-            archive=wire.settings.archive,
-        )
+        start = RoundStart(at=now, retries=entries - given, trigger=trigger, given=given)
+        job = Round(start=start, tasks=tasks, selection=selection, archive=wire.settings.archive, **wire.work())
         with watch(len(tasks) - entries, entries) if watch else nullcontext():
             counts = _run(job, wire.options)
         summary = store.round(job.start.id)
         if summary is None:
             raise StoreError(f"the round of {now.isoformat()} left no summary in the store")
-        keep_metrics(wire.settings, wire.feeds, store, summary, counts)
+        keep_metrics(wire.settings, wire.feeds, store, counts, summary.started, summary.finished)
     return summary
 
 

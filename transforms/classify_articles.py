@@ -1,7 +1,6 @@
 """Decides which articles are about internet censorship."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
@@ -11,6 +10,7 @@ from blockwire.schemas.policies import SecondOpinionPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.shared import classifier_of
+from blockwire.transforms.clock import Clock
 from blockwire.transforms.elements import Extracted, Judged
 from blockwire.transforms.outcomes import outcome_of_decision
 from blockwire.transforms.packed import Packed
@@ -29,7 +29,7 @@ class ClassifyArticles(beam.PTransform[PCollection[Extracted], Result[Outcome]])
     Args:
         rules: what to judge by.
         feeds: the catalogue by id.
-        now: the time of the round.
+        clock: tells when an article was judged.
         second_opinion: whom to ask about what the rules are not sure of; without a URL nobody.
     """
 
@@ -37,13 +37,13 @@ class ClassifyArticles(beam.PTransform[PCollection[Extracted], Result[Outcome]])
         self,
         rules: Packed[RuleSet],
         feeds: Mapping[str, Feed],
-        now: datetime,
+        clock: Clock,
         second_opinion: SecondOpinionPolicy = NOBODY,
     ) -> None:
         super().__init__()
         self._rules = rules
         self._sources = Packed.of({feed.id: Source.of(feed) for feed in feeds.values()})
-        self._now = now
+        self._clock = clock
         self._second_opinion = second_opinion
 
     def expand(self, articles: PCollection[Extracted]) -> Result[Outcome]:
@@ -55,9 +55,11 @@ class ClassifyArticles(beam.PTransform[PCollection[Extracted], Result[Outcome]])
             handler = ChatEndpoint(self._second_opinion)
             judged = judged | "Second opinion" >> SecondOpinion(handler, self._second_opinion, self._rules)
         good, unwritten = judged | "Sum up" >> beam.ParDo(
-            _SumUp(self._rules, self._sources, self._now)
+            _SumUp(self._rules, self._sources, self._clock)
         ).with_exception_handling(exc_class=EXPECTED).with_output_types(Outcome)
-        dead = (failed, unwritten) | beam.Flatten() | "Bury" >> beam.Map(_bury, self._now).with_output_types(DeadLetter)
+        dead = (
+            (failed, unwritten) | beam.Flatten() | "Bury" >> beam.Map(_bury, self._clock).with_output_types(DeadLetter)
+        )
         return Result(good, dead)
 
 
@@ -76,10 +78,10 @@ class _Judge(beam.DoFn):
 
 
 class _SumUp(beam.DoFn):
-    def __init__(self, rules: Packed[RuleSet], sources: Packed[dict[str, Source]], now: datetime) -> None:
+    def __init__(self, rules: Packed[RuleSet], sources: Packed[dict[str, Source]], clock: Clock) -> None:
         self._rules = rules
         self._sources = sources
-        self._now = now
+        self._clock = clock
 
     def setup(self) -> None:
         self._ready: tuple[Mapping[str, Source], SearchNames] | None = None
@@ -89,10 +91,10 @@ class _SumUp(beam.DoFn):
             self._ready = self._sources.unpacked(), SearchNames(self._rules.unpacked())
         sources, names = self._ready
         feed = element.article.feed_id
-        yield outcome_of_decision(element, sources.get(feed) or Source.unlisted(feed), names, self._now)
+        yield outcome_of_decision(element, sources.get(feed) or Source.unlisted(feed), names, self._clock())
 
 
-def _bury(failed: tuple[Extracted | Judged, tuple[type, str, list[str]]], now: datetime) -> DeadLetter:
+def _bury(failed: tuple[Extracted | Judged, tuple[type, str, list[str]]], clock: Clock) -> DeadLetter:
     element, (kind, text, _traceback) = failed
     entry = element.origin.entry
-    return bury(entry, Stage.CLASSIFY, kind.__name__, text, now=now, url=element.article.url)
+    return bury(entry, Stage.CLASSIFY, kind.__name__, text, now=clock(), url=element.article.url)

@@ -1,20 +1,27 @@
 """Moves the feeds on, last of all: a feed's new state is kept only when everything read from it is."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import apache_beam as beam
+from apache_beam.coders import PickleCoder
 from apache_beam.pvalue import AsList, PCollection
+from apache_beam.transforms.timeutil import TimeDomain
+from apache_beam.transforms.userstate import BagStateSpec, TimerSpec, on_timer
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.timestamp import MIN_TIMESTAMP
 from apache_beam.utils.windowed_value import WindowedValue
 
 from blockwire.schemas import FeedState
 from blockwire.transforms.alerts.outbox import AlertTally
+from blockwire.transforms.continuous import ByShard, next_look
 from blockwire.transforms.elements import FeedManifest
 from blockwire.transforms.metrics import count
-from blockwire.transforms.stores.contract import Receipt, StoreConfig
+from blockwire.transforms.stores.contract import Receipt, Store, StoreConfig
 
+LOOK_EVERY_S: Final = 1.0
+"""How often a stream looks which feeds are complete."""
 Ended = tuple[PCollection[FeedManifest], PCollection[Receipt], PCollection[AlertTally]]
 
 
@@ -63,17 +70,94 @@ class _Commit(beam.DoFn):
         self._complete.extend(m for m in group["manifests"] if written.issuperset(m.awaited))
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        letters = [m.poll.dead_letter for m in self._complete if m.poll.dead_letter]
-        for letter in letters:
-            count("dead_letters", letter.stage.value)
-        recovered = [m.poll.feed.id for m in self._complete if m.poll.answered]
-        self._store.put_feed_dead_letters(letters, recovered)
-        self._store.put_feed_states(_next_state(m) for m in self._complete)
+        _move_on(self._store, self._complete)
         for manifest in self._complete:
             yield WindowedValue(manifest, MIN_TIMESTAMP, (GlobalWindow(),))
 
     def teardown(self) -> None:
         self._store.close()
+
+
+class CommitAsCompleted(beam.PTransform[PCollection[FeedManifest], PCollection[FeedManifest]]):
+    """PCollection[FeedManifest] -> PCollection[FeedManifest], each when its feed is moved on: what a stream does.
+
+    A feed moves on when the store has a fate for every entry that was new in it, whichever feed brought it first. Until then it stays
+    where it was, in the store too: whatever dies meanwhile, the feed is polled again.
+
+    Args:
+        store: where the states and the fates are.
+    """
+
+    def __init__(self, store: StoreConfig) -> None:
+        super().__init__()
+        self._store = store
+
+    def expand(self, manifests: PCollection[FeedManifest]) -> PCollection[FeedManifest]:
+        """Looks for completed feeds, shard by shard."""
+        moved_on: PCollection[FeedManifest] = (
+            manifests
+            | "To its shard" >> ByShard(_feed_of)
+            | "Commit" >> beam.ParDo(_CommitAsCompleted(self._store)).with_output_types(FeedManifest)
+        )
+        return moved_on
+
+
+def _feed_of(manifest: FeedManifest) -> str:
+    return manifest.poll.feed.id
+
+
+class _CommitAsCompleted(beam.DoFn):
+    AWAITED = BagStateSpec("awaited", PickleCoder())
+    LOOK = TimerSpec("look", TimeDomain.REAL_TIME)
+
+    def __init__(self, config: StoreConfig) -> None:
+        self._config = config
+
+    def setup(self) -> None:
+        self._store = self._config.open()
+
+    def process(
+        self,
+        element: tuple[int, FeedManifest],
+        awaited: Any = beam.DoFn.StateParam(AWAITED),
+        look: Any = beam.DoFn.TimerParam(LOOK),
+    ) -> None:
+        _shard, manifest = element
+        awaited.add(manifest)
+        look.set(next_look(LOOK_EVERY_S))
+
+    @on_timer(LOOK)
+    def commit(
+        self, awaited: Any = beam.DoFn.StateParam(AWAITED), look: Any = beam.DoFn.TimerParam(LOOK)
+    ) -> Iterator[FeedManifest]:
+        # Of a feed that was polled twice the later poll holds.
+        latest = {_feed_of(m): m for m in sorted(awaited.read(), key=_polled)}.values()
+        fated = self._store.known(sorted({entry for m in latest for entry in m.awaited}))
+        complete = [m for m in latest if fated.issuperset(m.awaited)]
+        _move_on(self._store, complete)
+        yield from complete
+        awaited.clear()
+        for manifest in latest:
+            if not fated.issuperset(manifest.awaited):
+                awaited.add(manifest)
+        if len(complete) < len(latest):
+            look.set(next_look(LOOK_EVERY_S))
+
+    def teardown(self) -> None:
+        self._store.close()
+
+
+def _polled(manifest: FeedManifest) -> datetime:
+    return manifest.poll.state.last_polled or datetime.min.replace(tzinfo=UTC)
+
+
+def _move_on(store: Store, manifests: Sequence[FeedManifest]) -> None:
+    letters = [m.poll.dead_letter for m in manifests if m.poll.dead_letter]
+    for letter in letters:
+        count("dead_letters", letter.stage.value)
+    recovered = [m.poll.feed.id for m in manifests if m.poll.answered]
+    store.put_feed_dead_letters(letters, recovered)
+    store.put_feed_states(_next_state(m) for m in manifests)
 
 
 def _next_state(manifest: FeedManifest) -> FeedState:

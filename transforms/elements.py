@@ -1,7 +1,8 @@
 """What goes from step to step of a round, between the records of ``schemas``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from blockwire.schemas import Article, Classification, Feed, FeedEntry, FeedState
 from blockwire.transforms.feeds.polling import Poll
@@ -50,6 +51,33 @@ class GivenTask(RetryTask):
 
 
 Task = PollTask | RetryTask
+
+
+def name_of_task(task: Task) -> str:
+    """What tells a task from others. A feed's next poll is another task, and so is the next attempt at an entry."""
+    if isinstance(task, PollTask):
+        return f"feed {task.feed.id} after {task.state and task.state.last_polled}"
+    return f"entry {task.retry.entry.id} after {task.retry.failed_before}"
+
+
+def host_of_task(task: Task) -> str:
+    """Who is asked: the host of the feed, or of the entry's page."""
+    return urlsplit(task.feed.url).netloc if isinstance(task, PollTask) else host_of_entry(task.retry)
+
+
+def host_of_entry(new: NewEntry) -> str:
+    """Who is asked for the page; the feed's id where there is none."""
+    return urlsplit(new.entry.url).netloc if new.entry.url else new.entry.feed_id
+
+
+def id_of_entry(new: NewEntry) -> str:
+    """What tells an entry from others: an article that several feeds bring has one."""
+    return new.entry.id
+
+
+def on_its_own(new: NewEntry) -> NewEntry:
+    """The entry, waiting for no other of its feed."""
+    return replace(new, together=1)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ _COUNTERS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "dead_letters": ("blockwire_dead_letters", "Dead letters, by the stage that failed.", ("stage",)),
     "events": ("blockwire_events", "Events, each time that it was new or changed.", ()),
     "alerts": ("blockwire_alerts", "Alerts, by what became of them.", ("state",)),
-    "rounds": ("blockwire_rounds", "Rounds that came to their end.", ()),
+    "rounds": ("blockwire_rounds", "Rounds, or minutes of a stream, that came to their end.", ()),
 }
 """Name of the count -> name, meaning and labels of the metric."""
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from blockwire.schemas import Article, DeadLetter, Feed, FeedEntry, Outcome, Sta
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.archive.spool import Spool
+from blockwire.transforms.clock import Clock, utc_now
 from blockwire.transforms.elements import Extracted, KeptPage, NewEntry
 from blockwire.transforms.extraction.article import article_from_entry
 from blockwire.transforms.extraction.first_look import SetAside
@@ -25,7 +26,7 @@ from blockwire.transforms.extraction.worker import ExtractionFailed
 from blockwire.transforms.http.engine import FetchEngine
 from blockwire.transforms.http.messages import FetchError, Response
 from blockwire.transforms.outcomes import outcome_of_set_aside
-from blockwire.transforms.overlap import OverlappingDoFn
+from blockwire.transforms.overlap import Overlap, OverlappingDoFn, in_a_bundle
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.result import bury
 from blockwire.transforms.warc_pages import WarcError, read_page
@@ -55,8 +56,9 @@ class FetchArticles(beam.PTransform[PCollection[NewEntry], Fetched]):
         feeds: the catalogue by id; a feed with the full text in its entries needs no page.
         rules: what a first look sets pages aside by.
         fetching, extraction, retry: limits.
-        now: the time of the round.
+        clock: tells when an entry was looked at.
         spool: where pages wait for the archive; None to keep none.
+        overlap: how entries are worked on at the same time.
     """
 
     def __init__(
@@ -66,17 +68,19 @@ class FetchArticles(beam.PTransform[PCollection[NewEntry], Fetched]):
         fetching: FetchPolicy,
         extraction: ExtractionPolicy,
         retry: RetryPolicy,
-        now: datetime,
+        clock: Clock,
         spool: Spool | None = None,
+        overlap: Overlap[NewEntry] = in_a_bundle,
     ) -> None:
         super().__init__()
         full_text = frozenset(feed.id for feed in feeds.values() if feed.full_text)
         looking = rules if extraction.first_look else None
-        self._do_fn = _FetchArticle(full_text, looking, fetching, extraction, retry, now, spool)
+        self._do_fn = _FetchArticle(full_text, looking, fetching, extraction, retry, clock, spool)
+        self._overlap = overlap
 
     def expand(self, entries: PCollection[NewEntry]) -> Fetched:
         """Fetches and extracts."""
-        outputs = entries | beam.ParDo(self._do_fn).with_outputs("aside", "dead", main="good")
+        outputs = entries | self._overlap(self._do_fn, "aside", "dead")
         outputs.good.element_type = Extracted
         outputs.aside.element_type = Outcome
         outputs.dead.element_type = DeadLetter
@@ -91,7 +95,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
         fetching: FetchPolicy,
         extraction: ExtractionPolicy,
         retry: RetryPolicy,
-        now: datetime,
+        clock: Clock,
         spool: Spool | None,
     ) -> None:
         super().__init__(in_flight=ENTRIES_AT_ONCE)
@@ -100,7 +104,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
         self._fetching = fetching
         self._extraction = extraction
         self._retry = retry
-        self._now = now
+        self._clock = clock
         self._spool = spool
 
     def setup(self) -> None:
@@ -128,7 +132,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
         entry = element.entry
         told = entry.content_html or entry.summary
         if entry.url is None or (entry.feed_id in self._full_text and told):
-            made = article_from_entry(entry, self._now, self._extraction)
+            made = article_from_entry(entry, self._clock(), self._extraction)
             if not isinstance(made, NotArticle):
                 return await self._extracted(element, made, None)
             if entry.url is None:
@@ -151,9 +155,9 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
         try:
             page = await self._engine.client.get_page(url)
         except FetchError as error:
-            retry_at = self._retry.next_attempt(element.failed_before, self._now) if error.transient else None
+            retry_at = self._retry.next_attempt(element.failed_before, self._clock()) if error.transient else None
             letter = bury(
-                entry, Stage.FETCH, error.reason, error.message, now=self._now, url=error.url, retry_at=retry_at
+                entry, Stage.FETCH, error.reason, error.message, now=self._clock(), url=error.url, retry_at=retry_at
             )
             return TaggedOutput("dead", letter)
         return await self._extract(element, page)
@@ -166,19 +170,19 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
                 url=page.url,
                 content_type=page.headers.get("content-type"),
                 entry=entry,
-                fetched=page.fetched or datetime.now(UTC),
+                fetched=page.fetched or utc_now(),
             )
         except ExtractionFailed as error:
             return self._dead(entry, Stage.EXTRACT, error.reason, error.message)
         if isinstance(made, SetAside):
-            return TaggedOutput("aside", outcome_of_set_aside(entry, made, self._now))
+            return TaggedOutput("aside", outcome_of_set_aside(entry, made, self._clock()))
         if isinstance(made, NotArticle):
             letter = bury(
                 entry,
                 Stage.EXTRACT,
                 made.kind.value,
                 made.reason,
-                now=self._now,
+                now=self._clock(),
                 url=page.url,
                 page_kind=made.kind,
                 sample=made.sample,
@@ -193,7 +197,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
         return Extracted(element, article)
 
     def _dead(self, entry: FeedEntry, stage: Stage, reason: str, message: str) -> Made:
-        return TaggedOutput("dead", bury(entry, stage, reason, message, now=self._now))
+        return TaggedOutput("dead", bury(entry, stage, reason, message, now=self._clock()))
 
     def teardown(self) -> None:
         super().teardown()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
@@ -11,6 +12,7 @@ from blockwire.schemas import BlockEvent, CensorshipItem, Classification
 from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
 from blockwire.transforms.classification.shared import classifier_of
+from blockwire.transforms.clock import Clock
 from blockwire.transforms.events.framing import Framing
 from blockwire.transforms.events.reading import Read, ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
@@ -30,39 +32,51 @@ class GroupBlockEvents(beam.PTransform[PCollection[Receipt], PCollection[BlockEv
         store: where items and events are.
         rules: what roundups are read by, section by section.
         severity: how severe events are.
-        now: the time of the round.
+        clock: tells the time.
     """
 
-    def __init__(self, store: StoreConfig, rules: Packed[RuleSet], severity: SeverityRules, now: datetime) -> None:
+    def __init__(self, store: StoreConfig, rules: Packed[RuleSet], severity: SeverityRules, clock: Clock) -> None:
         super().__init__()
-        self._do_fn = _Group(store, rules, Packed.of(severity), now)
+        self._group = GroupWhatIsNew(store, rules, severity, clock)
 
     def expand(self, receipts: PCollection[Receipt]) -> PCollection[BlockEvent]:
         """Waits, and groups."""
-        events: PCollection[BlockEvent] = (
-            receipts
-            | "Wait for all" >> Count.Globally()
-            | "Group" >> beam.ParDo(self._do_fn).with_output_types(BlockEvent)
-        )
+        events: PCollection[BlockEvent] = receipts | "Wait for all" >> Count.Globally() | self._group
+        return events
+
+
+class GroupWhatIsNew(beam.PTransform[PCollection[Any], PCollection[BlockEvent]]):
+    """PCollection[pulse] -> PCollection[BlockEvent]: for each pulse the same work, without waiting. No two may be at it at once.
+
+    Args: as of ``GroupBlockEvents``.
+    """
+
+    def __init__(self, store: StoreConfig, rules: Packed[RuleSet], severity: SeverityRules, clock: Clock) -> None:
+        super().__init__()
+        self._do_fn = _Group(store, rules, Packed.of(severity), clock)
+
+    def expand(self, pulses: PCollection[Any]) -> PCollection[BlockEvent]:
+        """Groups."""
+        events: PCollection[BlockEvent] = pulses | "Group" >> beam.ParDo(self._do_fn).with_output_types(BlockEvent)
         return events
 
 
 class _Group(beam.DoFn):
     def __init__(
-        self, config: StoreConfig, rules: Packed[RuleSet], severity: Packed[SeverityRules], now: datetime
+        self, config: StoreConfig, rules: Packed[RuleSet], severity: Packed[SeverityRules], clock: Clock
     ) -> None:
         self._config = config
         self._rules = rules
         self._severity = severity
-        self._now = now
+        self._clock = clock
 
     def setup(self) -> None:
         self._store = self._config.open()
 
-    def process(self, element: int) -> Iterator[BlockEvent]:
+    def process(self, element: Any) -> Iterator[BlockEvent]:
         # Most rounds bring nothing new: then the rules are not needed.
         if self._store.events.ungrouped(1):
-            regrouper = regrouper_of(self._store, self._rules.unpacked(), self._severity.unpacked(), self._now)
+            regrouper = regrouper_of(self._store, self._rules.unpacked(), self._severity.unpacked(), self._clock())
             for event in regrouper.everything_new():
                 count("events")
                 yield event

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
@@ -60,6 +60,9 @@ class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
     def __init__(self, in_flight: int) -> None:
         self._in_flight = in_flight
 
+    def setup(self) -> None:
+        """Opens what the work uses."""
+
     async def work(self, element: In) -> list[Out]:
         """Turns an element into its results."""
         raise NotImplementedError
@@ -102,3 +105,16 @@ class OverlappingDoFn(beam.DoFn, Generic[In, Out]):
                 yield TaggedOutput(result.tag, WindowedValue(result.value, timestamp, (window,)))
             else:
                 yield WindowedValue(result, timestamp, (window,))
+
+
+class Overlap(Protocol[In]):
+    """How the work of a step on its elements goes on at the same time."""
+
+    def __call__(self, do_fn: OverlappingDoFn[In, Any], *tags: str) -> beam.PTransform[Any, Any]:
+        """What to apply: the step, with an output for each of the tags besides the main one, ``good``."""
+        ...
+
+
+def in_a_bundle(do_fn: OverlappingDoFn[Any, Any], *tags: str) -> beam.PTransform[Any, Any]:
+    """What a round does, whose bundles are as long as they like: the elements of a bundle go on together, and it waits for all."""
+    return beam.ParDo(do_fn).with_outputs(*tags, main="good") if tags else beam.ParDo(do_fn)

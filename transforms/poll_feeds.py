@@ -2,7 +2,6 @@
 
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from datetime import datetime
 from typing import Any
 
 import apache_beam as beam
@@ -11,11 +10,12 @@ from apache_beam.pvalue import PCollection
 from blockwire.schemas.policies import FetchPolicy, PollPolicy
 from blockwire.transforms import progress
 from blockwire.transforms.archive.spool import KeepingFetcher, Spool
+from blockwire.transforms.clock import Clock
 from blockwire.transforms.elements import PollTask, RetryTask, Task
 from blockwire.transforms.feeds.polling import Poll, poll
 from blockwire.transforms.http.engine import FetchEngine
 from blockwire.transforms.http.messages import Fetcher
-from blockwire.transforms.overlap import OverlappingDoFn
+from blockwire.transforms.overlap import Overlap, OverlappingDoFn, in_a_bundle
 
 Polled = Poll | RetryTask
 
@@ -29,30 +29,36 @@ class PollFeeds(beam.PTransform[PCollection[Task], PCollection[Polled]]):
     Args:
         fetching: limits and politeness.
         polling: pauses.
-        now: the time of the round.
+        clock: tells the time of a poll.
         spool: where answers wait for the archive; None to keep none.
+        overlap: how polls go on at the same time.
     """
 
-    def __init__(self, fetching: FetchPolicy, polling: PollPolicy, now: datetime, spool: Spool | None = None) -> None:
+    def __init__(
+        self,
+        fetching: FetchPolicy,
+        polling: PollPolicy,
+        clock: Clock,
+        spool: Spool | None = None,
+        overlap: Overlap[Task] = in_a_bundle,
+    ) -> None:
         super().__init__()
-        self._fetching = fetching
-        self._polling = polling
-        self._now = now
-        self._spool = spool
+        self._do_fn = _Poll(fetching, polling, clock, spool)
+        self._overlap = overlap
 
     def expand(self, tasks: PCollection[Task]) -> PCollection[Polled]:
         """Polls."""
-        poll_feeds = beam.ParDo(_Poll(self._fetching, self._polling, self._now, self._spool)).with_output_types(Polled)
-        polled: PCollection[Polled] = tasks | poll_feeds
+        polled: PCollection[Polled] = tasks | self._overlap(self._do_fn)
+        polled.element_type = Polled
         return polled
 
 
 class _Poll(OverlappingDoFn[Task, Polled]):
-    def __init__(self, fetching: FetchPolicy, polling: PollPolicy, now: datetime, spool: Spool | None = None) -> None:
+    def __init__(self, fetching: FetchPolicy, polling: PollPolicy, clock: Clock, spool: Spool | None) -> None:
         super().__init__(in_flight=FEEDS_AT_ONCE)
         self._fetching = fetching
         self._polling = polling
-        self._now = now
+        self._clock = clock
         self._spool = spool
 
     def setup(self) -> None:
@@ -69,7 +75,7 @@ class _Poll(OverlappingDoFn[Task, Polled]):
     async def _poll(self, task: PollTask) -> Poll:
         client: Fetcher = self._engine.client
         fetcher = KeepingFetcher(client, self._spool, task.feed.id) if self._spool else client
-        answer = await poll(task.feed, task.state, fetcher, self._polling, self._now)
+        answer = await poll(task.feed, task.state, fetcher, self._polling, self._clock())
         progress.advance("feeds")
         return answer
 

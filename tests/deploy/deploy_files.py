@@ -90,15 +90,21 @@ def _of_compose() -> Iterator[Start]:
 
 
 def _of_systemd() -> Iterator[Start]:
-    service = unit("blockwire.service")["Service"]
+    for name in ("blockwire.service", "blockwire-stream.service"):
+        arguments, variables = _of_unit(name)
+        yield Start(name, arguments, tuple(variables.items()))
+    arguments, variables = _of_unit("blockwire.service")
+    more = unit("elasticsearch.conf")["Service"]["Environment"]
+    variables |= dict(pair.replace("%d", CREDENTIALS).split("=", 1) for pair in more)
+    yield Start("elasticsearch.conf", arguments, tuple(variables.items()))
+
+
+def _of_unit(name: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    service = unit(name)["Service"]
     (line,) = service["ExecStart"]
     program, *arguments = shlex.split(line)
     assert program == "/opt/blockwire/bin/blockwire"
-    variables = dict(pair.split("=", 1) for pair in service["Environment"])
-    yield Start("blockwire.service", tuple(arguments), tuple(variables.items()))
-    more = unit("elasticsearch.conf")["Service"]["Environment"]
-    variables |= dict(pair.replace("%d", CREDENTIALS).split("=", 1) for pair in more)
-    yield Start("elasticsearch.conf", tuple(arguments), tuple(variables.items()))
+    return tuple(arguments), dict(pair.split("=", 1) for pair in service["Environment"])
 
 
 def cron_line() -> tuple[dict[str, str], list[str]]:

@@ -27,7 +27,7 @@ def parsed(arguments: list[str]) -> click.Context:
 def test_all_places_are_looked_at() -> None:
     assert [start.place for start in STARTS] == [
         *("compose.yaml indices", "compose.yaml searches", "compose.yaml wire"),
-        *("blockwire.service", "elasticsearch.conf", "cron", "kubernetes", "Containerfile"),
+        *("blockwire.service", "blockwire-stream.service", "elasticsearch.conf", "cron", "kubernetes", "Containerfile"),
     ]
 
 

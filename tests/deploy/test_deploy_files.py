@@ -183,10 +183,13 @@ def test_the_cron_job_runs_alone_and_without_rights() -> None:
     assert config["data"]["BLOCKWIRE_STORE"].startswith(f"sqlite:///{container['volumeMounts'][0]['mountPath']}/")
 
 
+UNITS = ("blockwire.service", "blockwire-stream.service", "blockwire.timer")
+
+
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
     """The units as they would be installed, with a program that is there."""
-    for name in ("blockwire.service", "blockwire.timer"):
+    for name in UNITS:
         text = (DEPLOY / "systemd" / name).read_text("utf-8")
         (tmp_path / name).write_text(text.replace("/opt/blockwire/bin/blockwire", "/bin/true"))
     drop_in = tmp_path / "blockwire.service.d"
@@ -197,7 +200,7 @@ def units(tmp_path: Path) -> Path:
 
 def test_systemd_takes_the_units(units: Path) -> None:
     done = subprocess.run(
-        [tool("systemd-analyze"), "verify", "--man=no", units / "blockwire.service", units / "blockwire.timer"],
+        [tool("systemd-analyze"), "verify", "--man=no", *(units / name for name in UNITS)],
         capture_output=True,
         text=True,
         check=False,
@@ -205,9 +208,10 @@ def test_systemd_takes_the_units(units: Path) -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_systemd_finds_the_service_little_exposed(units: Path) -> None:
+@pytest.mark.parametrize("name", ["blockwire.service", "blockwire-stream.service"])
+def test_systemd_finds_the_service_little_exposed(units: Path, name: str) -> None:
     done = subprocess.run(
-        [tool("systemd-analyze"), "security", "--offline=true", "--threshold=25", units / "blockwire.service"],
+        [tool("systemd-analyze"), "security", "--offline=true", "--threshold=25", units / name],
         capture_output=True,
         text=True,
         check=False,
@@ -224,7 +228,8 @@ def test_the_timer_and_cron_mean_every_ten_minutes() -> None:
     assert "*:00/10:00" in done.stdout
 
 
-def test_the_service_writes_where_it_may() -> None:
-    service = unit("blockwire.service")["Service"]
+@pytest.mark.parametrize("name", ["blockwire.service", "blockwire-stream.service"])
+def test_the_service_writes_where_it_may(name: str) -> None:
+    service = unit(name)["Service"]
     assert service["ProtectSystem"] == ["strict"]
     assert service["Environment"] == [f"BLOCKWIRE_STORE=sqlite:////var/lib/{service['StateDirectory'][0]}/wire.sqlite"]

@@ -10,6 +10,7 @@ from blockwire.config.rules.loading import load_rules
 from blockwire.schemas import Feed, FeedEntry, FeedKind
 from blockwire.schemas.ids import digest
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, RetryPolicy
+from blockwire.transforms.clock import stopped_at
 from blockwire.transforms.elements import NewEntry
 from blockwire.transforms.fetch_articles import FetchArticles
 from blockwire.transforms.packed import Packed
@@ -35,7 +36,12 @@ def entry(number: int) -> FeedEntry:
 def texts(*entries: NewEntry) -> dict[str, str]:
     """The texts by title. Entries that carry their text need no page, so nothing is fetched."""
     fetch = FetchArticles(
-        {"f": FEED}, Packed.of(load_rules()), FetchPolicy(), ExtractionPolicy(first_look=False), RetryPolicy(), NOW
+        {"f": FEED},
+        Packed.of(load_rules()),
+        FetchPolicy(),
+        ExtractionPolicy(first_look=False),
+        RetryPolicy(),
+        stopped_at(NOW),
     )
 
     def build(pipeline: beam.Pipeline) -> dict[str, Any]:

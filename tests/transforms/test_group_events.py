@@ -6,6 +6,7 @@ from eager import eagerly
 from events_samples import RULES, SEVERITY, hours, item, outcome
 
 from blockwire.schemas import Fate, Measure
+from blockwire.transforms.clock import stopped_at
 from blockwire.transforms.group_events import GroupBlockEvents, section_reader
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.contract import Receipt, Written
@@ -22,7 +23,7 @@ def test_what_is_in_the_store_is_grouped_once_whatever_the_receipts_say(tmp_path
     ]
     with store.open() as opened:
         opened.write_outcomes([outcome(one) for one in items])
-    step = GroupBlockEvents(store, Packed.of(RULES), SEVERITY, hours(2))
+    step = GroupBlockEvents(store, Packed.of(RULES), SEVERITY, stopped_at(hours(2)))
 
     (event,) = eagerly(step, [RECEIPT] * 3)
 
@@ -36,7 +37,7 @@ def test_a_round_without_receipts_makes_good_what_an_interrupted_one_left(tmp_pa
     store = store_config(f"sqlite:///{tmp_path / 'wire.sqlite'}", {})
     with store.open() as opened:
         opened.write_outcomes([outcome(item("a", 0, "Telegram blocked", "Since Monday.", services=("telegram",)))])
-    assert len(eagerly(GroupBlockEvents(store, Packed.of(RULES), SEVERITY, hours(2)), [])) == 1
+    assert len(eagerly(GroupBlockEvents(store, Packed.of(RULES), SEVERITY, stopped_at(hours(2))), [])) == 1
 
 
 def test_sections_of_a_roundup_are_judged_by_themselves() -> None:

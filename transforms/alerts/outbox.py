@@ -2,9 +2,9 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
@@ -16,6 +16,7 @@ from blockwire.transforms.alerts.channels import Channels
 from blockwire.transforms.alerts.decisions import decide, is_void
 from blockwire.transforms.alerts.failures import ChannelError
 from blockwire.transforms.alerts.messages import Message, messages_to
+from blockwire.transforms.clock import Clock, utc_now
 from blockwire.transforms.stores.alert_contract import AlertQuery
 from blockwire.transforms.stores.contract import Store
 from blockwire.transforms.stores.event_contract import EventQuery
@@ -37,14 +38,7 @@ class AlertTally:
     """Alerts that went to the dead letters."""
 
 
-def utc_now() -> datetime:
-    """The time by this machine's clock."""
-    return datetime.now(UTC)
-
-
-def send_alerts(
-    store: Store, policy: AlertPolicy, now: datetime, clock: Callable[[], datetime] = utc_now
-) -> AlertTally:
+def send_alerts(store: Store, policy: AlertPolicy, now: datetime, clock: Clock = utc_now) -> AlertTally:
     """Decides about every event that changed, and sends what is due.
 
     Args:
@@ -110,7 +104,7 @@ def _is_sooner(alert: Alert, before: Alert) -> bool:
 
 
 def deliver_due(
-    store: Store, policy: AlertPolicy, channels: Channels, now: datetime, clock: Callable[[], datetime] = utc_now
+    store: Store, policy: AlertPolicy, channels: Channels, now: datetime, clock: Clock = utc_now
 ) -> Iterator[Alert]:
     """Sends what is due, channel by channel, and records it. Yields each alert that was tried as it is now.
 
@@ -131,7 +125,7 @@ def send(
     channels: Channels,
     channel: Channel,
     message: Message,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Clock = utc_now,
 ) -> list[Alert]:
     """Sends a message, and records what became of its alerts."""
 
@@ -158,7 +152,7 @@ def resend(
     channels: Channels,
     channel: Channel,
     alert: Alert,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Clock = utc_now,
 ) -> Alert:
     """Sends an alert now, by itself and whatever became of it before, under the same key. If that fails, rounds go on trying."""
     fresh = alert.model_copy(
