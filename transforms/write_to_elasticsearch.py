@@ -4,7 +4,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeVar
 
 import apache_beam as beam
@@ -155,8 +155,7 @@ def _values(batch: tuple[int, Iterable[Any]]) -> Iterable[Any]:
     return batch[1]
 
 
-@dataclass(frozen=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     """An element whose document is not acknowledged yet."""
 
     key: Any
@@ -210,7 +209,7 @@ class _Write(beam.DoFn):
             return
         if self._sealed and self._length + len(sealed.lines) > self._max_bytes:
             yield from self._send()
-            sealed = replace(sealed, place=0)
+            sealed = sealed._replace(place=0)
         self._waiting.append(waiting)
         self._sealed.append(sealed)
         self._length += len(sealed.lines)
