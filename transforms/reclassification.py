@@ -22,6 +22,7 @@ from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.outcomes import outcome_of_decision
 from blockwire.transforms.result import bury
 from blockwire.transforms.stores.contract import Store
+from blockwire.transforms.stores.outcomes import entry_of
 from blockwire.transforms.text.search_names import SearchNames
 
 COMPARED: Final = tuple(name for name in Classification.model_fields if name not in ("rules_version", "model_version"))
@@ -111,15 +112,7 @@ class Reconsideration:
         )
 
     def _letter(self, fate: EntryFate, decision: Classification) -> DeadLetter:
-        entry = FeedEntry(
-            id=fate.id,
-            feed_id=fate.feed_id,
-            url=fate.url,
-            title=fate.title,
-            summary=fate.excerpt,
-            published=fate.published,
-            language=fate.language,
-        )
+        entry = entry_of(fate).model_copy(update={"language": fate.language})
         said = f"by the rules {decision.rules_version} its title and excerpt are about internet censorship"
         return bury(entry, Stage.CLASSIFY, REASON, said, now=self._now, retry_at=self._now)
 

@@ -9,10 +9,11 @@ from blockwire.config.catalogue import load_feeds
 from blockwire.config.rules.loading import load_rules
 from blockwire.config.settings import Settings
 from blockwire.pipelines.backfill import backfill, finish_interrupted, quiet
-from blockwire.pipelines.commands.ingest import chosen
 from blockwire.pipelines.commands.shared import (
     MOMENT,
     allow_address_option,
+    beam_arguments,
+    chosen,
     feeds_option,
     settings_of,
     store_of,
@@ -77,7 +78,7 @@ All options of Apache Beam can be given too, such as --runner.
 @store_option
 @feeds_option
 @allow_address_option
-@click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[BEAM OPTIONS]")
+@beam_arguments
 @click.pass_context
 def backfill_command(
     ctx: click.Context,

@@ -1,7 +1,6 @@
 """``blockwire ingest``: one round of the main job."""
 
 import tempfile
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,7 +11,10 @@ from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.shared import (
     MOMENT,
     allow_address_option,
+    beam_arguments,
+    chosen,
     feeds_option,
+    only_option,
     settings_of,
     store_of,
     store_option,
@@ -23,7 +25,6 @@ from blockwire.pipelines.feed_health import attention, feed_rows
 from blockwire.pipelines.options import beam_options
 from blockwire.pipelines.repeat import repeat_day
 from blockwire.pipelines.rounds import Choice, Wire, nothing_done, run_round, tasks_of
-from blockwire.schemas import Feed
 from blockwire.schemas.alerting import AlertPolicy
 from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import StoreConfig
@@ -56,7 +57,7 @@ All options of Apache Beam can be given too, such as --runner or --direct_num_wo
 )
 @store_option
 @feeds_option
-@click.option("--only", metavar="ID[,ID...]", help="Only these feeds of the list.")
+@only_option
 @click.option("--due/--all", "due", default=True, help="The feeds that are due, or all of them.  [default: due]")
 @click.option(
     "--limit", type=click.IntRange(min=1), help="At most so many new entries; the rest is left for later rounds."
@@ -84,7 +85,7 @@ All options of Apache Beam can be given too, such as --runner or --direct_num_wo
     help="Add the round to this file of metrics for Prometheus (node_exporter's textfile collector).",
 )
 @allow_address_option
-@click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[BEAM OPTIONS]")
+@beam_arguments
 @click.pass_context
 def ingest_command(
     ctx: click.Context,
@@ -151,22 +152,6 @@ def _repeat(wire: Wire, folder: Path, day: date, log_format: str) -> int:
     except WarcError as error:
         raise click.ClickException(str(error)) from error
     return 0
-
-
-def chosen(catalogue: Sequence[Feed], only: str | None) -> list[Feed]:
-    """The feeds with the ids, or all.
-
-    Raises:
-        click.BadParameter: for an id that no feed has.
-    """
-    if only is None:
-        return list(catalogue)
-    wanted = [part.strip() for part in only.split(",") if part.strip()]
-    by_id = {feed.id: feed for feed in catalogue}
-    for feed_id in wanted:
-        if feed_id not in by_id:
-            raise click.BadParameter(f"no feed has the id {feed_id!r}: see blockwire feeds list", param_hint="--only")
-    return [by_id[feed_id] for feed_id in wanted]
 
 
 def rehearsal(real: StoreConfig, url: str, scratch: Path) -> StoreConfig:

@@ -1,7 +1,7 @@
 """What several commands have in common: their settings, their store, their output formats."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import click
 from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.config.settings import Settings, load_settings
 from blockwire.pipelines.display.progress import show_progress
+from blockwire.schemas import Feed
 from blockwire.transforms.stores.contract import StoreConfig
 from blockwire.transforms.stores.opening import store_config
 
@@ -79,10 +80,36 @@ def allow_address_option(command: F) -> F:
     )(command)
 
 
+def only_option(command: F) -> F:
+    """``--only ID[,ID...]``, for ``chosen``"""
+    return click.option("--only", metavar="ID[,ID...]", help="Only these feeds of the list.")(command)
+
+
+def beam_arguments(command: F) -> F:
+    """All that is Beam's, as it was given"""
+    return click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[BEAM OPTIONS]")(command)
+
+
 def format_option(*forms: str) -> Callable[[F], F]:
     """``--format``, one of these, the first where nothing is said."""
     told = "jsonl gives the full records, one a line." if "jsonl" in forms else None
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=told)
+
+
+def chosen(catalogue: Sequence[Feed], only: str | None) -> list[Feed]:
+    """The feeds with the ids, or all.
+
+    Raises:
+        click.BadParameter: for an id that no feed has.
+    """
+    if only is None:
+        return list(catalogue)
+    wanted = [part.strip() for part in only.split(",") if part.strip()]
+    by_id = {feed.id: feed for feed in catalogue}
+    for feed_id in wanted:
+        if feed_id not in by_id:
+            raise click.BadParameter(f"no feed has the id {feed_id!r}: see blockwire feeds list", param_hint="--only")
+    return [by_id[feed_id] for feed_id in wanted]
 
 
 def settings_of(ctx: click.Context, flags: Mapping[str, object] | None = None) -> Settings:

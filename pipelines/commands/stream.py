@@ -6,8 +6,16 @@ import click
 
 from blockwire.config.catalogue import load_feeds
 from blockwire.config.rules.loading import load_rules
-from blockwire.pipelines.commands.ingest import chosen
-from blockwire.pipelines.commands.shared import allow_address_option, feeds_option, settings_of, store_of, store_option
+from blockwire.pipelines.commands.shared import (
+    allow_address_option,
+    beam_arguments,
+    chosen,
+    feeds_option,
+    only_option,
+    settings_of,
+    store_of,
+    store_option,
+)
 from blockwire.pipelines.engines import NoEngine
 from blockwire.pipelines.options import runs_here, stream_options
 from blockwire.pipelines.rounds import Wire
@@ -35,7 +43,7 @@ Exit status: 0 it ended as told, 1 it could not go on, 2 wrong usage or configur
 )
 @store_option
 @feeds_option
-@click.option("--only", metavar="ID[,ID...]", help="Only these feeds of the list.")
+@only_option
 @click.option(
     "--max-latency",
     type=click.FloatRange(min=1),
@@ -57,7 +65,7 @@ Exit status: 0 it ended as told, 1 it could not go on, 2 wrong usage or configur
     help="Add what is counted to this file for Prometheus, once a minute.",
 )
 @allow_address_option
-@click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[BEAM OPTIONS]")
+@beam_arguments
 @click.pass_context
 def stream_command(
     ctx: click.Context,

@@ -53,19 +53,24 @@ def refused(outcome: Outcome, reason: str, message: str) -> Outcome:
         message=message[:_MESSAGE_CHARS],
         feed_id=fate.feed_id,
         url=fate.url,
-        entry=FeedEntry(
-            id=fate.id,
-            feed_id=fate.feed_id,
-            url=fate.url,
-            title=fate.title,
-            summary=fate.excerpt,
-            published=fate.published,
-        ),
+        entry=entry_of(fate),
         first_failed=fate.first_seen,
         last_failed=fate.first_seen,
         blockwire_version=version,
     )
     return Outcome(fate=shortest(fate).model_copy(update={"fate": Fate.DEAD_LETTER}), dead_letter=letter)
+
+
+def entry_of(fate: EntryFate) -> FeedEntry:
+    """As much of the entry as its fate keeps, to try it again."""
+    return FeedEntry(
+        id=fate.id,
+        feed_id=fate.feed_id,
+        url=fate.url,
+        title=fate.title,
+        summary=fate.excerpt,
+        published=fate.published,
+    )
 
 
 def shortest(fate: EntryFate) -> EntryFate:
