@@ -1,5 +1,6 @@
 """The engine of a stream on one machine: Prism, a program of Apache Beam's, kept by this process."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -12,8 +13,17 @@ from pathlib import Path
 
 START_S = 30.0
 STOP_S = 10.0
-IDLE_S = 20
-"""Without a job for so long, Prism ends by itself: also one whose stream was killed."""
+_TIED = """\
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit()
+try:
+    os.execv(sys.argv[2], sys.argv[2:])
+except OSError as error:
+    sys.exit(f"{sys.argv[2]}: {error.strerror}")
+"""
+"""Becomes the program that it is given, which the kernel ends with the thread that started it, however that ends: PR_SET_PDEATHSIG, prctl(2)."""
 
 
 class NoEngine(Exception):
@@ -41,19 +51,30 @@ def find_prism() -> Path:
 
 @contextmanager
 def prism(program: Path, log_level: str = "error") -> Iterator[str]:
-    """Runs Prism until the block ends; gives the endpoint for jobs. Its log goes to standard error.
+    """Runs Prism until the block ends, or this thread; gives the endpoint for jobs. Its log goes to standard error.
 
     Raises:
         NoEngine: where it does not start.
     """
+    if not os.access(program, os.X_OK):
+        raise NoEngine(f"Prism does not start: {program} is no program that may be run; get it anew")
     port = _free_port()
-    command = [str(program), "--job_port", str(port), "--serve_http=false", f"--idle_shutdown_timeout={IDLE_S}s"]
-    try:
-        server = subprocess.Popen(  # noqa: S603 (the program that the user named or installed)
-            [*command, "--log_kind", "text", "--log_level", log_level], stdin=subprocess.DEVNULL
-        )
-    except OSError as error:
-        raise NoEngine(f"Prism does not start: {program}: {error.strerror}; get it anew") from error
+    command = [
+        str(program),
+        "--job_port",
+        str(port),
+        "--serve_http=false",
+        "--log_kind",
+        "text",
+        "--log_level",
+        log_level,
+    ]
+    # In a session of its own: Ctrl-C is for the stream, which lets it finish what is under way.
+    server = subprocess.Popen(  # noqa: S603 (our own interpreter, and the program that the user named or installed)
+        [sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *command],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         _wait_for(port, server)
         yield f"localhost:{port}"

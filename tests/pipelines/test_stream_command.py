@@ -1,15 +1,39 @@
 """``blockwire stream`` says what it cannot do, and on which engine it runs."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import click
+import psutil
 import pytest
 from apache_beam.options.pipeline_options import StandardOptions
+from command_line import environment
 
 from blockwire.pipelines.engines import NoEngine, find_prism, prism
 from blockwire.pipelines.main import run
 from blockwire.pipelines.options import FlinkJobOptions, runs_here, stream_options
+
+LISTENING = f"""#!{sys.executable} -IS
+import socket, sys
+port = int(sys.argv[sys.argv.index("--job_port") + 1])
+with socket.create_server(("127.0.0.1", port)) as server:
+    while True:
+        server.accept()[0].close()
+"""
+"""Takes connections, as Prism does."""
+
+HOLDING = """
+import sys
+from pathlib import Path
+import psutil
+from blockwire.pipelines.engines import prism
+with prism(Path(sys.argv[1])):
+    print(psutil.Process().children()[0].pid, flush=True)
+    sys.stdin.read()
+"""
+"""A stream, as far as its engine goes: says which process that is."""
 
 FLINK = ("--runner", "PortableRunner", "--job_endpoint", "localhost:8099")
 
@@ -80,3 +104,28 @@ def test_a_program_that_is_not_prism_is_told_of(tmp_path: Path) -> None:
     program.chmod(0o755)
     with pytest.raises(NoEngine, match="did not start"), prism(program):
         pass
+
+
+def test_prism_goes_with_a_stream_that_is_killed(tmp_path: Path) -> None:
+    """Nobody is left to end it: the kernel does."""
+    program = tmp_path / "prism"
+    program.write_text(LISTENING)
+    program.chmod(0o755)
+    stream = subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+    )
+    assert stream.stdout is not None
+    engine = psutil.Process(int(stream.stdout.readline()))
+    stream.kill()
+    stream.communicate()
+    engine.wait(60)
+
+
+def test_ctrl_c_in_a_terminal_does_not_reach_prism(tmp_path: Path) -> None:
+    """It is sent to the whole process group, and the stream needs its engine to finish what is under way."""
+    program = tmp_path / "prism"
+    program.write_text(LISTENING)
+    program.chmod(0o755)
+    with prism(program):
+        (engine,) = psutil.Process().children()
+        assert os.getpgid(engine.pid) != os.getpgid(0)
