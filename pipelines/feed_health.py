@@ -25,7 +25,14 @@ def with_unlisted(feeds: Sequence[Feed], states: Mapping[str, FeedState]) -> lis
     return [
         *feeds,
         *(
-            Feed(id=key, name=key, url=state.moved_from or state.url, owner=key, kind=FeedKind.COMMUNITY, languages=())
+            Feed(
+                id=key,
+                name=state.name or key,
+                url=state.moved_from or state.url,
+                owner=key,
+                kind=FeedKind.COMMUNITY,
+                languages=(),
+            )
             for key, state in states.items()
             if key not in listed
         ),

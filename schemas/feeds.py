@@ -34,6 +34,8 @@ class FeedState(Record):
     """What is remembered of a feed between rounds. Committed last, after everything read from it is safe."""
 
     feed_id: Slug
+    name: str | None = None
+    """As the feed list had it at the last poll; None where that was before names were kept."""
     url: str
     """Where the next poll goes: the feed's URL, or where a permanent redirect led."""
     moved_since: UtcDatetime | None = None

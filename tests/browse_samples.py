@@ -9,7 +9,8 @@ from stores_samples import failed, feed_letter, letter, not_relevant, state, sum
 
 from blockwire.pipelines.browse.views import Library
 from blockwire.pipelines.feed_health import feed_rows, with_unlisted
-from blockwire.schemas import CensorshipItem, Measure, Status
+from blockwire.schemas import AlertState, CensorshipItem, Measure, Status
+from blockwire.schemas.alerting import Channel
 from blockwire.schemas.policies import PollPolicy
 from blockwire.transforms.browse.wire import Wire
 from blockwire.transforms.stores.sqlite import SqliteStore
@@ -22,6 +23,12 @@ HOSTILE = (
     "'\"><svg onload=window.hit=1>{{ 7*7 }}{% raw %}",
     f"long {'x' * 10_000}",
 )
+
+
+GIVEN_UP = alert(
+    channel=Channel(id="wall", url_env="WALL_URL"), state=AlertState.GIVEN_UP, error="<b>404</b>", attempts=8
+)
+TRIAL = alert(channel=Channel(id="trial", url_env="TRIAL_URL"), state=AlertState.SENT, sent=hours(2), test=True)
 
 
 def found(name: str, at: float, title: str, text: str, language: str, **fields: object) -> CensorshipItem:
@@ -54,11 +61,12 @@ def fill(path: Path) -> None:
         store.write_outcomes([outcome(one) for one in news()])
         store.write_outcomes([not_relevant("weather"), failed(letter("blocked", sample="<script>1</script>"))])
         store.put_feed_dead_letters([feed_letter("gone-feed")], [])
-        store.put_feed_states([state("gone-feed", failures=4, error="404", last_polled=hours(1)), state("vesna")])
+        failing = state("gone-feed", name="Gone Gazette", failures=4, error="404", last_polled=hours(1))
+        store.put_feed_states([failing, state("vesna")])
         store.put_round(summary(1))
         list(regrouper(store.events, 60).everything_new())
         event = next(iter(store.events.of_articles([news()[0].id])))
-        store.alerts.put([alert(event_id=event.id)])
+        store.alerts.put([alert(event_id=event.id), GIVEN_UP, TRIAL])
 
 
 def library(path: Path, store: SqliteStore) -> Library:

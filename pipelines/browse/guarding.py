@@ -1,8 +1,11 @@
-"""What every answer says to browsers: nothing runs, loads or frames here but what is ours."""
+"""Who may ask, and what every answer says to browsers: nothing runs, loads or frames here but what is ours."""
 
+import re
+from collections.abc import Collection
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY: Final = "; ".join(
@@ -27,6 +30,35 @@ HEADERS: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-cache",
 }
+
+
+_HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
+"""A name or address, and a port (https://www.rfc-editor.org/rfc/rfc9110#section-7.2)."""
+
+
+class KnownHosts:
+    """Answers to its own names only. Else any page that a reader has open could have its own name lead here and read along (DNS
+    rebinding)."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self._app = app
+        self._names = {name.lower() for name in names}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI asks."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        found = _HOST.fullmatch(Headers(scope=scope).get("host", ""))
+        if found and found["name"].lower() in self._names:
+            await self._app(scope, receive, send)
+            return
+        name = found["name"] if found else "NAME"
+        message = (
+            "This page does not answer to the name that it was called by: another site could read along by such names.\n"
+            f"If it is yours, allow it:\n\n    blockwire browse --allow-host {name}\n"
+        )
+        await PlainTextResponse(message, 421)(scope, receive, send)
 
 
 class SafeHeaders:

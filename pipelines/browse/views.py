@@ -6,14 +6,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from blockwire.pipelines.feed_health import Row, as_json, silent_groups
 from blockwire.schemas import BlockEvent, CensorshipItem
-from blockwire.transforms.alerts.wording import headline
-from blockwire.transforms.browse.asking import EVENT_FACETS, ITEM_FACETS, Asked, Order, read_question
+from blockwire.schemas.base import Record
+from blockwire.transforms.browse.asking import (
+    ALERT_FACETS,
+    EVENT_FACETS,
+    ITEM_FACETS,
+    LETTER_FACETS,
+    Asked,
+    Order,
+    read_question,
+)
 from blockwire.transforms.browse.atom import FeedAddress, events_feed, items_feed
 from blockwire.transforms.browse.charts import bars, timeline
+from blockwire.transforms.browse.sifting import sift
 from blockwire.transforms.browse.snippets import snippet
 from blockwire.transforms.browse.sources import source_groups
 from blockwire.transforms.browse.tables import EVENT_COLUMNS, ITEM_COLUMNS, csv_lines, event_row, item_row
@@ -25,12 +34,16 @@ from blockwire.transforms.stores.contract import DeadLetterQuery
 from blockwire.transforms.stores.sqlite import SqliteStore
 
 Pairs = Iterable[tuple[str, str]]
+R = TypeVar("R", bound=Record)
 
 AUDITED: Final = 20_000
 """Entries that the audit page looks at: the first by id, and since ids are hashes, a random choice."""
 AUDIT_SIZE: Final = 60
 AUDIT_SEED: Final = 1
-DEAD_LETTERS_SHOWN: Final = 500
+LOOKED_AT: Final = 5_000
+"""Alerts and dead letters, of each the newest."""
+SHOWN: Final = 500
+"""Of these, on one page."""
 ROUNDS_SHOWN: Final = 20
 
 
@@ -142,7 +155,6 @@ def event_view(library: Library, key: str) -> View:
     context = {
         "at": "/events",
         **shown,
-        "headline": headline(event, event.status, event.severity),
         "articles": {one.article_id: one for one in event.evidence},
         "sources": source_groups(event),
     }
@@ -168,29 +180,16 @@ def feeds_view(library: Library, pairs: Pairs) -> View:
     return View("feeds.html", context, {"feeds": [as_json(row) for row in shown], "rounds": rounds})
 
 
+def alerts_view(library: Library, pairs: Pairs) -> View:
+    """Who was told of what, and what could not be sent."""
+    alerts = library.store.alerts.find(AlertQuery(limit=LOOKED_AT))
+    return _sifted(read_question(pairs, ALERT_FACETS), alerts, ALERT_FACETS, "alerts")
+
+
 def dead_letters_view(library: Library, pairs: Pairs) -> View:
     """What failed, and why."""
-    asked = read_question(pairs, ("stage", "reason", "feed"))
-    every = list(library.store.dead_letters(DeadLetterQuery()))
-    letters = [
-        letter
-        for letter in every
-        if all(
-            getattr(letter, f"{name}_id" if name == "feed" else name) in values for name, values in asked.chosen.items()
-        )
-    ]
-    context = {
-        "at": "/dead-letters",
-        "asked": asked,
-        "letters": letters[:DEAD_LETTERS_SHOWN],
-        "count": len(letters),
-        "facets": {
-            "stage": Counter(letter.stage.value for letter in every).most_common(),
-            "reason": Counter(letter.reason for letter in every).most_common(),
-            "feed": Counter(letter.feed_id for letter in every).most_common(),
-        },
-    }
-    return View("dead_letters.html", context, {"count": len(letters), "dead_letters": letters[:DEAD_LETTERS_SHOWN]})
+    letters = library.store.dead_letters(DeadLetterQuery(limit=LOOKED_AT))
+    return _sifted(read_question(pairs, LETTER_FACETS), letters, LETTER_FACETS, "dead_letters")
 
 
 def audit_view(library: Library, pairs: Pairs) -> View:
@@ -215,6 +214,13 @@ def _listing(asked: Asked, found: Found[Any], at: str, library: Library) -> dict
         "today": library.now().date(),
         "nothing_yet": not asked.narrowed and not found.count,
     }
+
+
+def _sifted(asked: Asked, records: Iterable[R], facets: Mapping[str, str], name: str) -> View:
+    found = sift(records, asked, facets)
+    shown, count = found.records[:SHOWN], len(found.records)
+    context = {"at": f"/{name.replace('_', '-')}", "asked": asked, "facets": found.facets, "count": count}
+    return View(f"{name}.html", {**context, "records": shown}, {"count": count, name: shown})
 
 
 def _newest(asked: Asked) -> Asked:

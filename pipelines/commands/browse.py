@@ -22,6 +22,7 @@ from blockwire.schemas import FeedState
 from blockwire.transforms.browse.names import Names
 from blockwire.transforms.browse.wire import Wire
 from blockwire.transforms.stores.opening import open_to_read
+from blockwire.transforms.stores.sqlite import SqliteStore
 
 PORT = 8650
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -86,7 +87,7 @@ def browse_command(
         wire = Wire(looked_at.browsing)
         wire.refresh()
         library = Library(looked_at, wire, lambda: _feeds(settings, looked_at.feed_states()), labels)
-        app = browse_app(library, environment(_names(settings)), [*LOCAL, _in_url(host), *allowed])
+        app = browse_app(library, environment(names_of(settings, looked_at)), [*LOCAL, _in_url(host), *allowed])
         address = f"http://{_in_url(host)}:{listener.getsockname()[1]}/"
         click.echo(f"{looked_at.path} is at {address} (Ctrl+C ends)")
         if not ip_address(listener.getsockname()[0]).is_loopback:
@@ -121,12 +122,20 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _names(settings: Settings) -> Names:
+def names_of(settings: Settings, store: SqliteStore) -> Names:
+    """Names from the gazetteers and the feed list; of feeds that are in no list, the one that they were polled by."""
     rules = load_rules(settings.rules)
+    feeds = {feed.id: feed.name for feed in load_feeds(settings.feeds)}
+
+    def name_of(feed_id: str) -> str:
+        if feed_id not in feeds:
+            feeds.update({key: state.name for key, state in store.feed_states().items() if state.name})
+        return feeds.get(feed_id, feed_id)
+
     return Names(
         services={service.id: service.name for service in rules.services},
         agencies={agency.id: agency.name for agency in rules.agencies},
-        feeds={feed.id: feed.name for feed in load_feeds(settings.feeds)},
+        feeds=name_of,
     )
 
 

@@ -13,13 +13,15 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
+from blockwire.config.settings import Settings
 from blockwire.pipelines.browse.app import browse_app
 from blockwire.pipelines.browse.guarding import POLICY
 from blockwire.pipelines.browse.rendering import environment
+from blockwire.pipelines.commands.browse import names_of
 from blockwire.transforms.browse.names import Names
 from blockwire.transforms.stores.sqlite import SqliteStore
 
-PAGES = ("/", "/items", "/events", "/charts", "/feeds", "/dead-letters", "/audit")
+PAGES = ("/", "/items", "/events", "/charts", "/alerts", "/feeds", "/dead-letters", "/audit")
 NAMES = Names(services={"telegram": "Telegram"}, agencies={"ru-roskomnadzor": "Roskomnadzor"})
 
 
@@ -113,6 +115,31 @@ def test_an_event_shows_history_evidence_sources_alerts_and_measurements(client:
     }
 
 
+def test_alerts_say_who_was_told_what_waits_and_what_to_do_about_failures(client: TestClient) -> None:
+    tree = html.fromstring(client.get("/alerts").text)
+    told = [re.sub(r"\s+", " ", one.text_content()) for one in tree.xpath("//article")]
+    assert [len([one for one in told if words in one]) for words in ("A trial", "due 2027", "given up to wall")] == [
+        1
+    ] * 3
+    (failed,) = [one for one in told if "given up" in one]
+    assert "<b>404</b>; once that is mended: blockwire alerts resend" in failed
+    assert an_event(client) in client.get("/alerts?channel=desk").text
+    found = client.get("/alerts.json", params={"state": "given_up"}).json()
+    assert [one["channel"] for one in found["alerts"]] == ["wall"]
+
+
+def test_feeds_are_called_by_their_names(store: Path) -> None:
+    """In every list, where the settings know the feed no more too."""
+    with SqliteStore(store, read_only=True) as opened:
+        names = names_of(Settings(), opened)
+        app = browse_app(browse_samples.library(store, opened), environment(names), ["localhost"])
+        client = TestClient(app, base_url="http://localhost")
+        for page in ("/feeds", "/dead-letters"):
+            text = html.fromstring(client.get(page).text).text_content()
+            assert ["Gone Gazette" in text, "gone-feed" in text] == [True, False], page
+        assert names.of("source", "nobody-knows") == "nobody-knows"
+
+
 def test_a_beginning_of_an_id_will_do_and_an_ambiguous_one_says_so(client: TestClient) -> None:
     event = an_event(client)
     assert client.get(f"/events/{event[:8]}.json").json()["event"]["id"] == event
@@ -181,9 +208,16 @@ def test_every_answer_forbids_what_is_not_ours(client: TestClient) -> None:
         assert headers["referrer-policy"] == "no-referrer"
 
 
+def test_a_name_that_is_none_is_not_shown(client: TestClient) -> None:
+    answer = client.get("/", headers={"host": "<b>x</b>"})
+    assert [answer.status_code, "<b>" in answer.text] == [421, False]
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8650", "localhost.evil.example", ""])
-def test_other_names_for_this_machine_are_refused(client: TestClient, host: str) -> None:
-    assert client.get("/items.json", headers={"host": host}).status_code == 400
+def test_other_names_for_this_machine_are_refused_with_the_next_step(client: TestClient, host: str) -> None:
+    answer = client.get("/items.json", headers={"host": host})
+    assert answer.status_code == 421
+    assert f"blockwire browse --allow-host {host.partition(':')[0] or 'NAME'}" in answer.text
 
 
 def test_the_names_of_this_machine_are_taken(client: TestClient) -> None:

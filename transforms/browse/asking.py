@@ -19,6 +19,10 @@ ITEM_FACETS: Final[Mapping[str, str]] = {
 """By what items are narrowed down: the name in addresses, and the kind of term in the store."""
 EVENT_FACETS: Final[Mapping[str, str]] = {name: name for name in ("severity", "country", "measure", "target", "status")}
 """The same for events."""
+ALERT_FACETS: Final[Mapping[str, str]] = {name: name for name in ("state", "severity", "channel")}
+"""By what alerts are narrowed down: the name in addresses, and the field."""
+LETTER_FACETS: Final[Mapping[str, str]] = {"stage": "stage", "reason": "reason", "feed": "feed_id"}
+"""The same for dead letters."""
 
 PAGE_SIZE: Final = 50
 MAX_PAGE: Final = 100_000

@@ -1,6 +1,6 @@
 """What people read instead of codes and ids."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,11 +11,12 @@ from blockwire.transforms.alerts.wording import country_name, plain
 
 @dataclass(frozen=True)
 class Names:
-    """Names from the gazetteers and the feed list, by id. What is in none of them keeps its id."""
+    """Names by id. What has none keeps its id."""
 
     services: Mapping[str, str] = field(default_factory=dict)
     agencies: Mapping[str, str] = field(default_factory=dict)
-    feeds: Mapping[str, str] = field(default_factory=dict)
+    feeds: Callable[[str], str] = str
+    """The name of a feed: rounds bring new ones while pages are shown."""
 
     def of(self, facet: str, value: str) -> str:
         """The name of a facet's value."""
@@ -26,8 +27,8 @@ class Names:
                 return self.services.get(value, plain(value))
             case "censor":
                 return self.agencies.get(value, value)
-            case "source":
-                return self.feeds.get(value, value)
+            case "source" | "feed":
+                return self.feeds(value)
             case "language":
                 return language_name(value)
             case _:

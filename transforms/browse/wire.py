@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
 from blockwire.schemas import BlockEvent, CensorshipItem
@@ -47,29 +47,25 @@ class Wire:
 
     def items(self, asked: Asked) -> Found[CensorshipItem]:
         """A page of items."""
-        order, found = self._matching_items(asked)
-        return _found(order, found, ITEM_FACETS, self._browsing.items, asked)
+        return _found(self._matching_items(asked), ITEM_FACETS, self._browsing.items, asked)
 
     def each_item(self, asked: Asked) -> Iterator[CensorshipItem]:
         """The items of all pages, read as they are asked for."""
-        order, _ = self._matching_items(asked)
-        return _each(order, self._browsing.items)
+        return _each(self._matching_items(asked), self._browsing.items)
 
     def events(self, asked: Asked) -> Found[BlockEvent]:
         """A page of events, the one reported on last first; words are looked for in the articles about them."""
-        found = self._matching_events(asked)
-        return _found(found.numbers.tolist(), found, EVENT_FACETS, self._browsing.events, asked)
+        return _found(self._matching_events(asked), EVENT_FACETS, self._browsing.events, asked)
 
     def each_event(self, asked: Asked) -> Iterator[BlockEvent]:
         """The events of all pages, read as they are asked for."""
-        return _each(self._matching_events(asked).numbers.tolist(), self._browsing.events)
+        return _each(self._matching_events(asked), self._browsing.events)
 
-    def _matching_items(self, asked: Asked) -> tuple[list[int], Matches]:
+    def _matching_items(self, asked: Asked) -> Matches:
         self.refresh()
         ranked = bool(asked.words) and asked.order is Order.BEST
         numbers = self._browsing.items_with(asked.words, ranked=ranked) if asked.words else None
-        found = self._items.find(_conditions(asked, numbers, ITEM_FACETS))
-        return _in_order(numbers, found) if ranked and numbers else found.numbers.tolist(), found
+        return self._items.find(replace(_conditions(asked, numbers, ITEM_FACETS), ranked=ranked))
 
     def _matching_events(self, asked: Asked) -> Matches:
         self.refresh()
@@ -110,29 +106,21 @@ class Wire:
 def _conditions(asked: Asked, numbers: Sequence[int] | None, facets: Mapping[str, str]) -> Conditions:
     return Conditions(
         numbers,
-        {facets[name]: values for name, values in asked.chosen.items() if name in facets},
-        None if asked.start is None else microseconds(asked.start),
-        None if asked.end is None else microseconds(asked.end),
+        chosen={facets[name]: values for name, values in asked.chosen.items() if name in facets},
+        since=None if asked.start is None else microseconds(asked.start),
+        until=None if asked.end is None else microseconds(asked.end),
     )
 
 
-def _in_order(numbers: Sequence[int], found: Matches) -> list[int]:
-    among = set(found.numbers.tolist())
-    return [number for number in numbers if number in among]
-
-
 def _found(
-    order: Sequence[int],
-    found: Matches,
-    facets: Mapping[str, str],
-    read: Callable[[Sequence[int]], list[R]],
-    asked: Asked,
+    matches: Matches, facets: Mapping[str, str], read: Callable[[Sequence[int]], list[R]], asked: Asked
 ) -> Found[R]:
     start = (asked.page - 1) * PAGE_SIZE
-    counts = {name: found.counts[kind] for name, kind in facets.items()}
-    return Found(read(order[start : start + PAGE_SIZE]), len(order), counts, found.days)
+    records = read(matches.numbers[start : start + PAGE_SIZE].tolist())
+    counts = {name: matches.counts[kind] for name, kind in facets.items()}
+    return Found(records, len(matches.numbers), counts, matches.days)
 
 
-def _each(order: Sequence[int], read: Callable[[Sequence[int]], list[R]]) -> Iterator[R]:
-    for start in range(0, len(order), _AT_ONCE):
-        yield from read(order[start : start + _AT_ONCE])
+def _each(matches: Matches, read: Callable[[Sequence[int]], list[R]]) -> Iterator[R]:
+    for start in range(0, len(matches.numbers), _AT_ONCE):
+        yield from read(matches.numbers[start : start + _AT_ONCE].tolist())

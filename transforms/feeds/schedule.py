@@ -91,12 +91,12 @@ def is_due(feed: Feed, state: FeedState | None, now: datetime) -> bool:
 
 def current_state(feed: Feed, state: FeedState | None) -> FeedState:
     """What is remembered of the feed at the address that the catalogue names now; of another address nothing holds."""
-    fresh = FeedState(feed_id=feed.id, url=feed.url)
+    fresh = FeedState(feed_id=feed.id, name=feed.name, url=feed.url)
     if state is None:
         return fresh
     if state.url == feed.url:
-        return state.model_copy(update={"moved_since": None, "moved_from": None})
-    return state if state.moved_from == feed.url else fresh
+        return state.model_copy(update={"name": feed.name, "moved_since": None, "moved_from": None})
+    return state.model_copy(update={"name": feed.name}) if state.moved_from == feed.url else fresh
 
 
 def after_answer(feed: Feed, state: FeedState, answer: Answer, policy: PollPolicy) -> FeedState:

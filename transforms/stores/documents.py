@@ -179,7 +179,7 @@ FEEDS: Final = Shape(
         **{
             name: f"feed.{name}"
             for name in (
-                *("moved_since", "moved_from", "etag", "last_modified", "last_polled", "last_ok", "last_new"),
+                *("name", "moved_since", "moved_from", "etag", "last_modified", "last_polled", "last_ok", "last_new"),
                 *("next_poll", "interval_s", "rhythm_s", "failures", "entries", "gone"),
             )
         },

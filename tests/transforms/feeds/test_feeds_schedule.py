@@ -154,11 +154,16 @@ def test_a_permanent_redirect_holds_at_once() -> None:
 def test_another_url_in_the_feed_list_ends_what_was_remembered() -> None:
     known = STATE.model_copy(update={"etag": '"1"', "gone": True})
     changed = feed(url="https://other.example/feed")
-    assert current_state(changed, known) == FeedState(feed_id="news", url="https://other.example/feed")
+    assert current_state(changed, known) == FeedState(feed_id="news", name="News", url="https://other.example/feed")
     assert is_due(changed, known, NOW)
     moved = known.model_copy(update={"url": "https://new.example/f", "moved_since": NOW, "moved_from": URL})
     assert current_state(changed, moved).url == "https://other.example/feed"
-    assert current_state(feed(), moved) == moved
+    assert current_state(feed(), moved) == moved.model_copy(update={"name": "News"})
+
+
+def test_the_name_of_the_list_is_remembered_for_readers_who_have_another_list() -> None:
+    moved = STATE.model_copy(update={"name": "Old name", "url": "https://new.example/", "moved_from": URL})
+    assert [current_state(feed(), one).name for one in (None, STATE, moved)] == ["News"] * 3
 
 
 def test_a_feed_list_that_follows_the_move_keeps_the_state() -> None:
