@@ -26,10 +26,11 @@ PARTS = {
     "classification": "judging articles, against extracting them",
     "memory": "all processes together, at 2,000 and at 20,000 articles",
     "events": "grouping 200 new items where 100,000 are stored",
+    "stream": "a stream over 200 feeds on Prism: publication to index and to alert, also where it is killed",
     "browse": "pages of blockwire browse over 200,000 items",
 }
 """What can be measured: the module of ``bench`` that has ``measure(setting)``, and what it says."""
-LONG = ("memory", "events", "browse")
+LONG = ("memory", "events", "stream", "browse")
 """Left out where nothing is asked for by name."""
 
 EPILOG = """\b

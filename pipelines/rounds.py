@@ -143,7 +143,7 @@ def run_round(
         summary = store.round(job.start.id)
         if summary is None:
             raise StoreError(f"the round of {now.isoformat()} left no summary in the store")
-        keep_metrics(wire.settings, wire.feeds, store, counts, summary.started, summary.finished)
+        keep_metrics(wire.settings, wire.feeds, store, counts, summary.finished, summary.started)
     return summary
 
 

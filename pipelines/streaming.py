@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -23,7 +23,9 @@ from blockwire.pipelines.rounds import Wire, store_error_in
 from blockwire.pipelines.stream import Stream, stream
 from blockwire.transforms import draining
 from blockwire.transforms.clock import utc_now
+from blockwire.transforms.extraction.pool import kept_ready
 from blockwire.transforms.metrics import Counts, counted
+from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.contract import Store
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,13 @@ def run_stream(wire: Wire, patience: Patience) -> None:
         NoEngine: where Prism was asked for and is not here.
     """
     job = Stream(pulse_s=patience.latency_s / PULSES, **wire.work())
-    with wire.store.open() as store, store.lock(), _engine(wire.options), _told_to_stop() as stop:
+    with (
+        wire.store.open() as store,
+        store.lock(),
+        _extractors_ready(wire),
+        _engine(wire.options),
+        _told_to_stop() as stop,
+    ):
         draining.reset()
         pipeline = beam.Pipeline(options=wire.options)
         stream(pipeline, job)
@@ -74,13 +82,18 @@ def _engine(options: PipelineOptions) -> Iterator[None]:
     """Starts Prism where it is asked for and no running one is named."""
     portable, chosen = options.view_as(PortableOptions), options.view_as(PrismRunnerOptions)
     if options.view_as(StandardOptions).runner != PRISM or portable.job_endpoint:
-        with nullcontext():
-            yield
+        yield
         return
     program = Path(chosen.prism_location) if chosen.prism_location else find_prism()
     with prism(program) as endpoint:
         portable.job_endpoint = endpoint
         yield
+
+
+def _extractors_ready(wire: Wire) -> AbstractContextManager[None]:
+    """Loads them beside Beam's own start, and keeps them over quiet minutes, after which an engine takes the steps down."""
+    looking = wire.settings.extraction.first_look
+    return kept_ready(Packed.of(wire.rules) if looking else None) if runs_here(wire.options) else nullcontext()
 
 
 @contextmanager
@@ -154,21 +167,22 @@ class _Meter:
         self._wire = wire
         self._store = store
         self._running = running
-        self._since = utc_now()
+        self._kept = time.monotonic()
         self._before: Counts = Counter()
 
     def keep_now_and_then(self) -> None:
         """Once a minute."""
-        if (utc_now() - self._since).total_seconds() >= METRICS_S:
+        if time.monotonic() - self._kept >= METRICS_S:
             self.keep()
 
     def keep(self) -> None:
         """Now."""
+        self._kept = time.monotonic()
         if self._wire.settings.metrics_file is None:
             return
-        counts, now = self._running.counts(), utc_now()
-        keep_metrics(self._wire.settings, self._wire.feeds, self._store, counts - self._before, self._since, now)
-        self._before, self._since = counts or self._before, now
+        counts = self._running.counts()
+        keep_metrics(self._wire.settings, self._wire.feeds, self._store, counts - self._before, utc_now())
+        self._before = counts or self._before
 
 
 def _drain(store: Store, running: _Running, bound_s: float) -> None:

@@ -26,7 +26,7 @@ _COUNTERS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "dead_letters": ("blockwire_dead_letters", "Dead letters, by the stage that failed.", ("stage",)),
     "events": ("blockwire_events", "Events, each time that it was new or changed.", ()),
     "alerts": ("blockwire_alerts", "Alerts, by what became of them.", ("state",)),
-    "rounds": ("blockwire_rounds", "Rounds, or minutes of a stream, that came to their end.", ()),
+    "rounds": ("blockwire_rounds", "Rounds that came to their end.", ()),
 }
 """Name of the count -> name, meaning and labels of the metric."""
 
@@ -36,25 +36,30 @@ _LAG_MEANING: Final = "Time from the publication of an article to its item in th
 
 @dataclass(frozen=True)
 class Standing:
-    """How things stood when a round was over."""
+    """How things stand when a round is over, or in the middle of a stream."""
 
     counts: Counts
-    """Of this round."""
+    """Of this round, or since the stream was last looked at."""
     feeds: Mapping[tuple[str, str], int]
     """Feeds by kind and condition."""
-    started: datetime
-    finished: datetime
+    due: Mapping[str, int]
+    """Feeds that were due in the round, or are due now, by kind."""
+    at: datetime
+    round_s: float | None = None
+    """Duration of the round; None for a stream."""
 
 
 def write_metrics(file: Path, standing: Standing) -> None:
-    """Adds a round to what the file counts already, and replaces the file in one step.
+    """Adds what was counted to what the file counts already, and replaces the file in one step.
 
     A file that cannot be read as metrics counts from nothing again, which Prometheus takes for a restart.
 
     Raises:
         OSError: where the file cannot be written.
     """
-    total = _earlier(file) + standing.counts + Counter({("rounds",): 1})
+    total = _earlier(file) + standing.counts
+    if standing.round_s is not None:
+        total["rounds",] += 1
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Exposition(total, standing))
     write_to_textfile(str(file), registry)
@@ -75,14 +80,20 @@ class _Exposition(Collector):
         feeds = GaugeMetricFamily("blockwire_feeds", "Feeds, by kind and condition.", labels=("kind", "condition"))
         for labels, number in sorted(now.feeds.items()):
             feeds.add_metric(labels, number)
-        due = GaugeMetricFamily("blockwire_feeds_due", "Feeds due in the last round, by kind.", labels=("kind",))
-        for kind, number in sorted(_due(now.counts).items()):
+        due = GaugeMetricFamily(
+            "blockwire_feeds_due", "Feeds due: in the last round, or in a stream now; by kind.", labels=("kind",)
+        )
+        for kind, number in sorted(now.due.items()):
             due.add_metric((kind,), number)
-        seconds = (now.finished - now.started).total_seconds()
         yield from (feeds, due)
-        yield GaugeMetricFamily("blockwire_round_duration_seconds", "Duration of the last round.", value=seconds)
+        if now.round_s is not None:
+            yield GaugeMetricFamily(
+                "blockwire_round_duration_seconds", "Duration of the last round.", value=now.round_s
+            )
         yield GaugeMetricFamily(
-            "blockwire_round_finished_timestamp_seconds", "End of the last round.", value=now.finished.timestamp()
+            "blockwire_round_finished_timestamp_seconds",
+            "End of the last round; of a stream, when it last said how it stands.",
+            value=now.at.timestamp(),
         )
 
 
@@ -107,14 +118,6 @@ def lag_histogram(total: Counts) -> Metric:
     family = HistogramMetricFamily(_LAG, _LAG_MEANING)
     family.add_metric((), buckets, sum_value=total["lag_seconds",])
     return family
-
-
-def _due(counts: Counts) -> Counter[str]:
-    due: Counter[str] = Counter()
-    for key, number in counts.items():
-        if key[0] == "polls":
-            due[key[1]] += number
-    return due
 
 
 def _earlier(file: Path) -> Counts:

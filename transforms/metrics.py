@@ -18,7 +18,7 @@ Name = Literal["polls", "poll_errors", "entries", "dead_letters", "events", "ale
 Counts = Counter[tuple[str, ...]]
 """By name and label values: ``("polls", "newswire", "ok")``."""
 
-LAG_BUCKETS_S: Final = (60, 300, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400, 259_200)
+LAG_BUCKETS_S: Final = (10, 30, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400, 259_200)
 """Upper ends, in seconds."""
 BEYOND: Final = "+Inf"
 

@@ -15,9 +15,9 @@ from blockwire.transforms.metrics import Counts, count, count_lag, counted
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def standing(counts: dict[tuple[str, ...], int]) -> Standing:
+def standing(counts: dict[tuple[str, ...], int], round_s: float | None = 9) -> Standing:
     feeds = {("newswire", "ok"): 2, ("newswire", "failing"): 1}
-    return Standing(Counter(counts), feeds, NOON, NOON + timedelta(seconds=9))
+    return Standing(Counter(counts), feeds, {"newswire": 3}, NOON, round_s)
 
 
 def samples(file: Path) -> dict[str, float]:
@@ -52,11 +52,23 @@ def test_rounds_add_up_in_the_file(tmp_path: Path) -> None:
     assert found["blockwire_publication_to_index_seconds_count"] == 6
     assert found["blockwire_publication_to_index_seconds_sum"] == 400_500
     assert found["blockwire_rounds_total"] == 2
-    assert found["blockwire_feeds_due{kind=newswire}"] == 1
+    assert found["blockwire_feeds_due{kind=newswire}"] == 3
     assert found["blockwire_feeds{condition=failing,kind=newswire}"] == 1
     assert found["blockwire_round_duration_seconds"] == 9
-    assert found["blockwire_round_finished_timestamp_seconds"] == (NOON + timedelta(seconds=9)).timestamp()
+    assert found["blockwire_round_finished_timestamp_seconds"] == NOON.timestamp()
     assert [path.name for path in tmp_path.iterdir()] == ["blockwire.prom"]
+
+
+def test_a_stream_is_no_round(tmp_path: Path) -> None:
+    """It has no end that could be counted or timed; that it is alive is said."""
+    file = tmp_path / "m.prom"
+    write_metrics(file, standing({("polls", "newswire", "ok"): 2}, round_s=None))
+    write_metrics(file, standing({("polls", "newswire", "ok"): 1}, round_s=None))
+    found = samples(file)
+    assert found["blockwire_polls_total{kind=newswire,outcome=ok}"] == 3
+    assert found["blockwire_rounds_total"] == 0
+    assert "blockwire_round_duration_seconds" not in found
+    assert found["blockwire_round_finished_timestamp_seconds"] == NOON.timestamp()
 
 
 @pytest.mark.parametrize("there", ["", "no metrics {", "blockwire_rounds_total x\n"])
@@ -84,7 +96,7 @@ def test_what_steps_count_comes_out_of_the_pipeline() -> None:
     expected: Counts = Counter(
         {
             ("entries", "indexed"): 5,
-            ("lag", "60"): 2,
+            ("lag", "10"): 2,
             ("lag", "300"): 2,
             ("lag", "+Inf"): 1,
             ("lag_seconds",): 10_000_361,
