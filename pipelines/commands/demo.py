@@ -60,8 +60,16 @@ def demo_command(ctx: click.Context, path: Path) -> int:
         events = list(store.events.find(EventQuery()))
         click.echo(f"\n{items} articles are about internet censorship. They tell of {len(events)} events:")
         show_events(events, corrections=None)
-    click.echo(f"All is kept in {path}, and the alerts in {feed}, for any feed reader. Look closer:")
-    for more in ("browse", "events show ID", "items search дзвінок", "report --output week.html", "dead-letters list"):
+    click.echo(f"All is kept in {path}, and the alerts in {feed}, for any feed reader. The outlets are gone again:")
+    click.echo("links to them lead nowhere, and the texts of their articles are in the store. Look closer:")
+    event = events[0].id[:8] if events else "ID"
+    for more in (
+        "browse",
+        f"events show {event}",
+        "items search дзвінок",
+        "report --output week.html",
+        "dead-letters list",
+    ):
         click.echo(f"  blockwire {more} --store sqlite:///{path}")
     return 0
 

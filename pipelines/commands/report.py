@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from blockwire.config.rules.loading import load_rules
 from blockwire.pipelines.commands.shared import Ago, settings_of, store_of, store_option
+from blockwire.transforms.browse.names import Names
 from blockwire.transforms.bulletin.gathering import gather
 from blockwire.transforms.bulletin.period import Period
 from blockwire.transforms.bulletin.rendering import RENDERERS
@@ -38,9 +40,11 @@ def report_command(
     period = Period(since, until or now)
     if period.since >= period.until:
         raise click.UsageError("--since is not before --until.")
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    settings = settings_of(ctx, {"store": store})
+    with store_of(settings).open() as opened:
         bulletin = gather(opened, period)
-    document = RENDERERS[form](bulletin, now)
+    services = {service.id: service.name for service in load_rules(settings.rules).services}
+    document = RENDERERS[form](bulletin, now, Names(services=services))
     if output is None:
         click.echo(document, nl=False)
         return 0

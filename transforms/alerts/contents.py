@@ -40,7 +40,8 @@ class Quote:
 
     text: str
     language: str | None
-    credit: str
+    credit: tuple[str, ...]
+    """Who said so, and in which language."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Link:
 
     text: str
     url: str
-    note: str = ""
+    notes: tuple[str, ...] = ()
     language: str | None = None
 
 
@@ -135,8 +136,8 @@ def quotes(event: BlockEvent, moves: Iterable[StatusChange | Development]) -> It
     said.pop("", None)
     for text, source in islice(said.items(), _QUOTES):
         language = source.language if source else None
-        credit = [source.source_name if source else "", language or ""]
-        yield Quote(text, language, line(", ".join(filter(None, credit))))
+        credit = (line(source.source_name) if source else "", language or "")
+        yield Quote(text, language, tuple(filter(None, credit)))
 
 
 def _history(event: BlockEvent) -> Iterator[Fact]:
@@ -146,11 +147,11 @@ def _history(event: BlockEvent) -> Iterator[Fact]:
 
 def source_link(one: EventEvidence) -> Link:
     """An article about the event, with who published it and when."""
-    notes = [one.source_name, shown_time(one.published) if one.published else ""]
+    notes = [line(one.source_name), shown_time(one.published) if one.published else ""]
     notes += ["official"] if one.official else []
     notes += ["measurement"] if one.measurement else []
     notes.append("independent" if one.independent else "not independent")
-    return Link(line(one.title) or line(one.url), one.url, line(", ".join(filter(None, notes))), one.language)
+    return Link(line(one.title) or line(one.url), one.url, tuple(filter(None, notes)), one.language)
 
 
 def measurement_pages(event: BlockEvent) -> Iterator[Link]:

@@ -1,7 +1,7 @@
 """Contents as plain text, HTML and Markdown. Whatever the news says, it stays text: markup, direction and mentions are defused."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 from urllib.parse import quote
@@ -50,13 +50,9 @@ def _text_entry(entry: Fact | Quote | Link) -> str:
         case Fact():
             return f"{entry.label}: {_defused(entry.value)}"
         case Quote():
-            return f"“{_isolated(entry.text)}”{_text_note(entry.credit)}"
+            return f"“{_isolated(entry.text)}”{_note(entry.credit, _isolated)}"
         case Link():
-            return f"{_isolated(entry.text)}{_text_note(entry.note)}\n    {safe_url(entry.url) or ''}".rstrip()
-
-
-def _text_note(note: str) -> str:
-    return f" ({_isolated(note)})" if note else ""
+            return f"{_isolated(entry.text)}{_note(entry.notes, _isolated)}\n    {safe_url(entry.url) or ''}".rstrip()
 
 
 def as_html(contents: Sequence[Content], reference: str) -> str:
@@ -78,16 +74,16 @@ def html_entry(entry: Fact | Quote | Link) -> str:
         case Fact():
             return f"<b>{escape(entry.label)}:</b> {_html_text(entry.value)}"
         case Quote():
-            return f"<q{_language(entry.language)}>{_html_text(entry.text)}</q>{_html_note(entry.credit)}"
+            return f"<q{_language(entry.language)}>{_html_text(entry.text)}</q>{_note(entry.credit, _html_isolated)}"
         case Link():
             url = safe_url(entry.url)
             text = f"<bdi{_language(entry.language)}>{_html_text(entry.text)}</bdi>"
             linked = f'<a href="{escape(url)}" rel="noreferrer">{text}</a>' if url else text
-            return f"{linked}{_html_note(entry.note)}"
+            return f"{linked}{_note(entry.notes, _html_isolated)}"
 
 
-def _html_note(note: str) -> str:
-    return f" (<bdi>{_html_text(note)}</bdi>)" if note else ""
+def _html_isolated(text: str) -> str:
+    return f"<bdi>{_html_text(text)}</bdi>"
 
 
 def _html_text(text: str) -> str:
@@ -116,16 +112,12 @@ def markdown_entry(entry: Fact | Quote | Link) -> str:
         case Fact():
             return f"**{entry.label}:** {markdown_text(entry.value)}"
         case Quote():
-            return f"“{_markdown_isolated(entry.text)}”{_markdown_note(entry.credit)}"
+            return f"“{_markdown_isolated(entry.text)}”{_note(entry.credit, _markdown_isolated)}"
         case Link():
             url = safe_url(entry.url)
             text = _markdown_isolated(entry.text)
             linked = f"[{text}]({url})" if url else text
-            return f"{linked}{_markdown_note(entry.note)}"
-
-
-def _markdown_note(note: str) -> str:
-    return f" ({_markdown_isolated(note)})" if note else ""
+            return f"{linked}{_note(entry.notes, _markdown_isolated)}"
 
 
 def markdown_text(text: str) -> str:
@@ -135,6 +127,11 @@ def markdown_text(text: str) -> str:
 
 def _markdown_isolated(text: str) -> str:
     return f"{_ISOLATE}{markdown_text(text)}{_END_ISOLATE}"
+
+
+def _note(parts: Sequence[str], isolated: Callable[[str], str]) -> str:
+    """What stands in brackets behind an entry. Each part has its own direction: a name in Persian does not turn the date behind it."""
+    return f" ({', '.join(map(isolated, parts))})" if parts else ""
 
 
 def _isolated(text: str) -> str:

@@ -16,6 +16,8 @@ LINE_CHARS: Final = 300
 TITLE_CHARS: Final = 200
 """Short enough for the subject of a mail (RFC 5322 bounds a line to 998 bytes) in any script."""
 
+_ACRONYMS: Final = frozenset({"api", "bgp", "dns", "dpi", "http", "ip", "sni", "tls", "vpn"})
+
 
 def line(value: str, max_chars: int = LINE_CHARS) -> str:
     """A value as one harmless line."""
@@ -23,8 +25,8 @@ def line(value: str, max_chars: int = LINE_CHARS) -> str:
 
 
 def plain(value: str) -> str:
-    """An enum's value as words: ``in_force`` is ``in force``."""
-    return value.replace("_", " ")
+    """An enum's value as words: ``in_force`` is ``in force``, ``vpn_circumvention`` is ``VPN circumvention``."""
+    return " ".join(word.upper() if word in _ACRONYMS else word for word in value.split("_"))
 
 
 def status_words(status: Status, measure: Measure) -> str:

@@ -1,4 +1,4 @@
-"""Bars of new events, as numbers that a template draws."""
+"""Bars of new events, in hundredths of the longest: a template draws them."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
@@ -12,16 +12,13 @@ from blockwire.transforms.events.severity import LEVELS
 
 K = TypeVar("K", bound=Hashable)
 
-LABEL_WIDTH: Final = 170
-BARS_WIDTH: Final = 420
-ROW_HEIGHT: Final = 24
 _COUNTRIES: Final = 20
 """More are in the table below the chart."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a bar, in the units of the drawing."""
+    """A part of a bar."""
 
     severity: Severity
     count: int
@@ -44,25 +41,15 @@ class Bar:
         """All severities together."""
         return sum(self.counts)
 
-    @property
-    def end(self) -> float:
-        """Where it ends."""
-        return self.pieces[-1].x + self.pieces[-1].width if self.pieces else float(LABEL_WIDTH)
-
 
 @dataclass(frozen=True)
 class Chart:
-    """Horizontal bars; what they show in words is what a screen reader says."""
+    """A table with a bar in each row."""
 
-    id: str
     title: str
-    words: str
+    unit: str
+    """What a row stands for."""
     bars: tuple[Bar, ...]
-
-    @property
-    def height(self) -> int:
-        """Of the drawing."""
-        return max(len(self.bars), 1) * ROW_HEIGHT
 
 
 def by_country(bulletin: Bulletin) -> tuple[Bar, ...]:
@@ -80,29 +67,24 @@ def charts_of(bulletin: Bulletin) -> tuple[Chart, ...]:
     in_time = _bars(
         units, [(period.unit_of(entry.opened.at), entry) for entry in bulletin.new if entry.opened is not None]
     )
-    countries = by_country(bulletin)[:_COUNTRIES]
     return (
-        Chart("by-time", f"New events by {period.unit}", _in_words(in_time), in_time),
-        Chart("by-country", "New events by country", _in_words(countries), countries),
+        Chart(f"New events by {period.unit}", period.unit, in_time),
+        Chart("New events by country", "country", by_country(bulletin)[:_COUNTRIES]),
     )
 
 
 def _bars(rows: Sequence[tuple[K, str]], entries: Iterable[tuple[K, Entry]]) -> tuple[Bar, ...]:
     counted = Counter((key, entry.event.severity) for key, entry in entries)
     counts = {key: tuple(counted[key, severity] for severity in reversed(LEVELS)) for key, _ in rows}
-    unit = BARS_WIDTH / max([sum(some) for some in counts.values()] + [1])
+    unit = 100 / max([sum(some) for some in counts.values()] + [1])
     return tuple(Bar(label, counts[key], _pieces(counts[key], unit)) for key, label in rows)
 
 
 def _pieces(counts: Sequence[int], unit: float) -> tuple[Piece, ...]:
     pieces = []
-    x = float(LABEL_WIDTH)
+    x = 0.0
     for severity, count in zip(reversed(LEVELS), counts, strict=True):
         if count:
-            pieces.append(Piece(severity, count, round(x, 1), round(count * unit, 1)))
+            pieces.append(Piece(severity, count, round(x, 2), round(count * unit, 2)))
             x += count * unit
     return tuple(pieces)
-
-
-def _in_words(bars: Sequence[Bar]) -> str:
-    return "; ".join(f"{bar.label}: {bar.total}" for bar in bars if bar.total) or "none"

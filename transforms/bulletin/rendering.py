@@ -15,7 +15,8 @@ from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.alerts.contents import Link, Quote, measurement_pages, quotes, shown_time, source_link
 from blockwire.transforms.alerts.rendering import html_entry, markdown_entry, markdown_text
 from blockwire.transforms.alerts.wording import is_confirmed, line, place, plain, status_words
-from blockwire.transforms.bulletin.charts import BARS_WIDTH, LABEL_WIDTH, ROW_HEIGHT, by_country, charts_of
+from blockwire.transforms.browse.names import Names
+from blockwire.transforms.bulletin.charts import by_country, charts_of
 from blockwire.transforms.bulletin.gathering import Bulletin, Entry
 from blockwire.transforms.events.severity import LEVELS
 
@@ -64,44 +65,42 @@ class Section:
     """Entries that are left out."""
 
 
-def as_html(bulletin: Bulletin, made: datetime) -> str:
+def as_html(bulletin: Bulletin, made: datetime, names: Names) -> str:
     """A page of its own: styles and drawings are in it, no script, no picture, no request.
 
     Args:
         bulletin: what it says.
         made: the time at which it was made.
+        names: of services.
     """
-    return _rendered(_html_templates().get_template("bulletin.html"), bulletin, made)
+    return _rendered(_html_templates().get_template("bulletin.html"), bulletin, made, names)
 
 
-def as_markdown(bulletin: Bulletin, made: datetime) -> str:
+def as_markdown(bulletin: Bulletin, made: datetime, names: Names) -> str:
     """CommonMark with tables (as GitHub, GitLab and most wikis read them), without HTML. Arguments as of ``as_html``."""
-    return _rendered(_markdown_templates().get_template("bulletin.md"), bulletin, made)
+    return _rendered(_markdown_templates().get_template("bulletin.md"), bulletin, made, names)
 
 
-RENDERERS: Final[dict[str, Callable[[Bulletin, datetime], str]]] = {"html": as_html, "markdown": as_markdown}
+RENDERERS: Final[dict[str, Callable[[Bulletin, datetime, Names], str]]] = {"html": as_html, "markdown": as_markdown}
 """By the name of the form."""
 
 
-def _rendered(template: Template, bulletin: Bulletin, made: datetime) -> str:
+def _rendered(template: Template, bulletin: Bulletin, made: datetime, names: Names) -> str:
     return template.render(
         bulletin=bulletin,
         period=f"{shown_time(bulletin.period.since)} to {shown_time(bulletin.period.until)}",
         made=shown_time(made),
         version=blockwire_version(),
-        sections=_sections(bulletin),
+        sections=_sections(bulletin, names),
         charts=charts_of(bulletin),
         countries=by_country(bulletin),
         severities=tuple(reversed(LEVELS)),
         methods=_METHODS,
         numbers=tuple(_numbers(bulletin)),
-        row_height=ROW_HEIGHT,
-        label_width=LABEL_WIDTH,
-        bars_width=BARS_WIDTH,
     )
 
 
-def _sections(bulletin: Bulletin) -> tuple[Section, ...]:
+def _sections(bulletin: Bulletin, names: Names) -> tuple[Section, ...]:
     given = (
         ("new", "New events", "No new event.", bulletin.new),
         ("moved", "What moved", "No event of before changed.", bulletin.moved),
@@ -109,7 +108,9 @@ def _sections(bulletin: Bulletin) -> tuple[Section, ...]:
         ("late", "Older news, noticed only now", "", bulletin.late),
     )
     return tuple(
-        Section(name, heading, none, tuple(map(_told, entries[:_SHOWN])), max(len(entries) - _SHOWN, 0))
+        Section(
+            name, heading, none, tuple(_told(one, names) for one in entries[:_SHOWN]), max(len(entries) - _SHOWN, 0)
+        )
         for name, heading, none, entries in given
         if entries or none
     )
@@ -131,14 +132,14 @@ def _numbers(bulletin: Bulletin) -> Iterator[tuple[str, str]]:
     yield "events marked false by a person, left out", f"{bulletin.false:,}"
 
 
-def _told(entry: Entry) -> Told:
+def _told(entry: Entry, names: Names) -> Told:
     event = entry.event
     what = plain(event.measure) + "".join(f", {plain(one)}" for one in event.features if one != "whole_service")
-    sources = f"{event.independent_sources} independent of {len(event.evidence)} sources"
+    sources = f"{event.independent_sources} independent of {len(event.evidence)} articles"
     return Told(
         id=event.id[:8],
         severity=event.severity,
-        what=line(": ".join(filter(None, (what, ", ".join(event.targets))))),
+        what=line(": ".join(filter(None, (what, ", ".join(names.of("target", one) for one in event.targets))))),
         where=line(place(event)),
         status=status_words(event.status, event.measure),
         sureness=f"{'confirmed' if is_confirmed(event) else 'unconfirmed'}, {sources}",

@@ -69,7 +69,7 @@ def test_all_that_a_reader_needs_is_there(form: Form) -> None:
 def test_quotes_keep_their_direction_to_themselves() -> None:
     persian = event(evidence=(evidence(quote="تلگرام مسدود شد", language="fa", source_name="خبر"),))
     content = [content_of(alert(persian))]
-    assert "“\u2068تلگرام مسدود شد\u2069” (\u2068خبر, fa\u2069)" in as_text(content, KEY)
+    assert "“\u2068تلگرام مسدود شد\u2069” (\u2068خبر\u2069, \u2068fa\u2069)" in as_text(content, KEY)
     assert "\u2068تلگرام مسدود شد\u2069" in as_markdown(content, KEY)
     assert '<q lang="fa" dir="auto">تلگرام مسدود شد</q>' in as_html(content, KEY)
 
