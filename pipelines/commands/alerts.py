@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from blockwire.config.settings import Settings
-from blockwire.pipelines.commands.shared import settings_of, store_of, store_option
+from blockwire.pipelines.commands.shared import settings_of, store_of, store_option, store_to_read
 from blockwire.pipelines.display.alerts import FORMS, show_alerts, show_table
 from blockwire.schemas import Alert, AlertState, BlockEvent
 from blockwire.schemas.alerting import AlertPolicy, Channel
@@ -150,7 +150,7 @@ def history_command(
     store: str | None,
 ) -> int:
     """Alerts, the newest first; several values of a condition mean any of them, several conditions all."""
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    with store_to_read(settings_of(ctx, {"store": store})).open() as opened:
         query = AlertQuery(
             channels=channel,
             events=tuple(_event(opened, begins).id for begins in event),

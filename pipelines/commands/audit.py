@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from blockwire.pipelines.commands.shared import settings_of, store_of, store_option
+from blockwire.pipelines.commands.shared import settings_of, store_option, store_to_read
 from blockwire.pipelines.display.audit import show_entry, show_estimate, show_strata
 from blockwire.schemas import EntryFate
 from blockwire.transforms.classification.audit import Stratum, estimate, survey
@@ -54,7 +54,7 @@ def audit_command(
     on where you stopped.
     """
     judged = {one.id: one.relevant for one in _read(labels)} if labels.exists() else {}
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    with store_to_read(settings_of(ctx, {"store": store})).open() as opened:
         strata = survey(opened.fates(), size, seed, judged)
         waiting = [fate for stratum in strata.values() for fate in stratum.drawn if fate.id not in judged]
         if export:

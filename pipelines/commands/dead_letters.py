@@ -16,6 +16,7 @@ from blockwire.pipelines.commands.shared import (
     settings_of,
     store_of,
     store_option,
+    store_to_read,
     watch_of,
 )
 from blockwire.pipelines.display.listing import listing
@@ -80,7 +81,7 @@ def list_command(
     feed: tuple[str, ...],
 ) -> int:
     """Dead letters, newest first."""
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    with store_to_read(settings_of(ctx, {"store": store})).open() as opened:
         letters = list(opened.dead_letters(_query(stage, reason, feed, limit=limit)))
     if form == "jsonl":
         for letter in letters:
@@ -116,7 +117,7 @@ def _one(store: Store, beginning: str) -> DeadLetter:
 @click.pass_context
 def show_command(ctx: click.Context, letter_id: str, store: str | None) -> int:
     """One dead letter in full, as JSON. The beginning of its id will do."""
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    with store_to_read(settings_of(ctx, {"store": store})).open() as opened:
         click.echo(_one(opened, letter_id).model_dump_json(indent=2))
     return 0
 

@@ -7,7 +7,14 @@ import click
 
 from blockwire.config.rules.loading import load_rules
 from blockwire.config.severity import load_severity
-from blockwire.pipelines.commands.shared import MOMENT, format_option, settings_of, store_of, store_option
+from blockwire.pipelines.commands.shared import (
+    MOMENT,
+    format_option,
+    settings_of,
+    store_of,
+    store_option,
+    store_to_read,
+)
 from blockwire.pipelines.display.events import show_event, show_events
 from blockwire.schemas import (
     BlockEvent,
@@ -81,7 +88,7 @@ def list_command(
         until=until.replace(tzinfo=UTC) if until else None,
         limit=limit,
     )
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    with store_to_read(settings_of(ctx, {"store": store})).open() as opened:
         if form == "jsonl":
             for event in opened.events.find(query):
                 click.echo(event.model_dump_json())
@@ -97,7 +104,7 @@ def list_command(
 @click.pass_context
 def show_command(ctx: click.Context, event_id: str, store: str | None, form: str) -> int:
     """One event. The beginning of its id will do."""
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    with store_to_read(settings_of(ctx, {"store": store})).open() as opened:
         event = _event(opened, event_id)
         if form == "json":
             click.echo(event.model_dump_json(indent=2))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from blockwire.pipelines.commands.shared import MOMENT, format_option, settings_of, store_of, store_option
+from blockwire.pipelines.commands.shared import MOMENT, format_option, settings_of, store_option, store_to_read
 from blockwire.pipelines.display.items import show_csv, show_item, show_lines, show_table
 from blockwire.schemas import Measure
 from blockwire.transforms.stores.contract import ItemQuery
@@ -51,7 +51,7 @@ def _conditions(command: click.Command) -> click.Command:
 
 def _show(ctx: click.Context, words: str | None, store: str | None, form: str, **given: object) -> int:
     query = _query(words, **given)  # type: ignore[arg-type]
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    with store_to_read(settings_of(ctx, {"store": store})).open() as opened:
         if form == "jsonl":
             show_lines(opened.items(query))
         elif form == "csv":
@@ -126,7 +126,7 @@ _conditions(search_command)
 @click.pass_context
 def show_command(ctx: click.Context, item_id: str, store: str | None, form: str) -> int:
     """One item: decision, quotes and text. The beginning of its id will do."""
-    with store_of(settings_of(ctx, {"store": store})).open() as opened:
+    with store_to_read(settings_of(ctx, {"store": store})).open() as opened:
         item = opened.item(item_id)
     if item is None:
         click.echo(f"Error: no item's id begins with {item_id!r}: see blockwire items list", err=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from blockwire.config.rules.loading import load_rules
-from blockwire.pipelines.commands.shared import Ago, settings_of, store_of, store_option
+from blockwire.pipelines.commands.shared import Ago, settings_of, store_option, store_to_read
 from blockwire.transforms.browse.names import Names
 from blockwire.transforms.bulletin.gathering import gather
 from blockwire.transforms.bulletin.period import Period
@@ -41,7 +41,7 @@ def report_command(
     if period.since >= period.until:
         raise click.UsageError("--since is not before --until.")
     settings = settings_of(ctx, {"store": store})
-    with store_of(settings).open() as opened:
+    with store_to_read(settings).open() as opened:
         bulletin = gather(opened, period)
     services = {service.id: service.name for service in load_rules(settings.rules).services}
     document = RENDERERS[form](bulletin, now, Names(services=services))

@@ -14,7 +14,7 @@ from blockwire.config.settings import Settings, load_settings
 from blockwire.pipelines.display.progress import show_progress
 from blockwire.schemas import Feed
 from blockwire.transforms.stores.contract import StoreConfig
-from blockwire.transforms.stores.opening import store_config
+from blockwire.transforms.stores.opening import sqlite_path, store_config
 
 if TYPE_CHECKING:
     from blockwire.pipelines.rounds import Watch  # brings in Beam, which most commands do without
@@ -131,6 +131,19 @@ def store_of(settings: Settings, *, waits: bool = False) -> StoreConfig:
         return store_config(settings.store, load_mappings(), access)
     except ValueError as error:
         raise click.UsageError(f"{error}.") from error
+
+
+def store_to_read(settings: Settings) -> StoreConfig:
+    """The store that the settings name, for commands that only read: an SQLite file that is not there is not made.
+
+    Raises:
+        click.ClickException: where there is no such file, with what makes it.
+        click.UsageError: see ``store_of``.
+    """
+    named = store_of(settings)
+    if settings.store.startswith("sqlite:") and not (path := sqlite_path(settings.store)).is_file():
+        raise click.ClickException(f"there is no store {str(path)!r} yet: blockwire ingest makes and fills it")
+    return named
 
 
 def watch_of(ctx: click.Context) -> "Watch":

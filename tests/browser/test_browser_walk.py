@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PAGES = ("/items", "/events", "/charts", "/feeds", "/dead-letters", "/audit", "/nowhere")
+PAGES = ("/items", "/events", "/charts", "/alerts", "/feeds", "/dead-letters", "/audit", "/nowhere")
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +33,27 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page over what the demo found."""
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the demo found."""
     folder = tmp_path_factory.mktemp("browser")
     done = blockwire("demo", cwd=folder)
     assert done.status == 0, done.err
-    with served(folder / "blockwire-demo.sqlite") as address:
+    return folder / "blockwire-demo.sqlite"
+
+
+@pytest.fixture(scope="module")
+def home(store: Path) -> Iterator[str]:
+    """The page over what the demo found."""
+    with served(store) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def report(store: Path) -> Path:
+    """The week of the demo, as a page."""
+    done = blockwire("report", "--store", f"sqlite:///{store}", "--output", "week.html", cwd=store.parent)
+    assert done.status == 0, done.err
+    return store.with_name("week.html")
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +81,15 @@ def addresses(reader: Watched) -> list[str]:
         reader.go(path)
         found.append(reader.page.locator("article h2 a").first.get_attribute("href") or "")
     return [*PAGES, *found]
+
+
+def serious_findings(reader: Watched) -> list[tuple[str, list[str]]]:
+    """What axe-core calls serious or critical on the page: the rule, and some of the HTML."""
+    return [
+        (one["id"], [node["html"] for node in one["nodes"][:3]])
+        for one in Axe().run(reader.page).response["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -172,15 +195,21 @@ def test_no_page_has_serious_findings_of_axe_or_is_wider_than_the_screen(
     with watched(browser, home, color_scheme=scheme, viewport=size) as reader:
         for path in addresses(reader):
             reader.go(path)
-            found = Axe().run(reader.page).response["violations"]
-            serious = [
-                (one["id"], [node["html"] for node in one["nodes"][:3]])
-                for one in found
-                if one["impact"] in {"serious", "critical"}
-            ]
-            assert serious == [], path
+            assert serious_findings(reader) == [], path
             assert reader.page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
         assert reader.foreign == []
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_report_is_one_page_that_can_be_read_anywhere(browser: Browser, report: Path, size: dict[str, int]) -> None:
+    with watched(browser, f"{report.parent.as_uri()}/", viewport=size) as reader:
+        reader.go(report.name)
+        expect(reader.page.get_by_role("heading", name="Iran: internet shutdown: internet").first).to_be_visible()
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        label = reader.page.locator("table.chart th[scope=row]").first
+        assert label.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 12
+        assert serious_findings(reader) == []
+        assert [reader.complaints, reader.requests] == [[], [report.as_uri()]]
 
 
 def test_hostile_titles_are_shown_as_text(browser: Browser, hostile_home: str) -> None:

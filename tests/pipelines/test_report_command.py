@@ -53,3 +53,13 @@ def test_mistakes_are_told_in_a_line(arguments: list[str], told: str) -> None:
     done = report(*arguments)
     assert done.exit_code != 0
     assert told in done.output
+
+
+@pytest.mark.parametrize(
+    "command", [["report"], ["items", "list"], ["events", "list"], ["dead-letters", "list"], ["audit"]]
+)
+def test_what_only_reads_makes_no_store_of_a_name_misspelt(folder: Path, command: list[str]) -> None:
+    done = CliRunner().invoke(cli, [*command, "--store", "sqlite:///blokwire.sqlite"])
+    assert done.exit_code == 1
+    assert "there is no store 'blokwire.sqlite' yet: blockwire ingest makes and fills it" in done.output
+    assert [one.name for one in folder.iterdir() if one.name.startswith("blok")] == []
