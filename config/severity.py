@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from blockwire.config.rules.loading import RulesError
+from blockwire.config.rules.loading import SAFE_LOADER, RulesError
 from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
 
@@ -24,7 +24,7 @@ def load_severity(rules: RuleSet, path: Path = SHIPPED) -> SeverityRules:
         RulesError: where the file is missing or something in it is wrong.
     """
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = yaml.load(path.read_bytes(), Loader=SAFE_LOADER)  # noqa: S506
     except OSError as error:
         raise RulesError(f"{path}: cannot be read ({error.strerror}); expected a rules file") from None
     except yaml.YAMLError as error:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.combiners import Count
 
 from blockwire.schemas import BlockEvent, CensorshipItem, Classification
 from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
+from blockwire.transforms.after_all import AfterAll
+from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.shared import classifier_of
 from blockwire.transforms.clock import Clock
 from blockwire.transforms.events.framing import Framing
@@ -41,7 +43,7 @@ class GroupBlockEvents(beam.PTransform[PCollection[Receipt], PCollection[BlockEv
 
     def expand(self, receipts: PCollection[Receipt]) -> PCollection[BlockEvent]:
         """Waits, and groups."""
-        events: PCollection[BlockEvent] = receipts | "Wait for all" >> Count.Globally() | self._group
+        events: PCollection[BlockEvent] = receipts | "Wait for all" >> AfterAll() | self._group
         return events
 
 
@@ -94,7 +96,11 @@ def regrouper_of(store: Store, rules: RuleSet, severity: SeverityRules, now: dat
 def section_reader(rules: RuleSet) -> Read:
     """Judges the sections of roundups, each by itself. The classifier is made for the first one."""
 
+    @cache
+    def classifier() -> Classifier:
+        return classifier_of(rules)
+
     def read(text: str, item: CensorshipItem) -> Classification:
-        return classifier_of(rules).classify(item.model_copy(update={"title": "", "text": text}))
+        return classifier().classify(item.model_copy(update={"title": "", "text": text}))
 
     return read

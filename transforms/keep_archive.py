@@ -5,8 +5,8 @@ from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.combiners import Count
 
+from blockwire.transforms.after_all import AfterAll
 from blockwire.transforms.archive.keeping import keep_what_led_to_items
 from blockwire.transforms.stores.contract import Receipt, StoreConfig
 
@@ -28,7 +28,7 @@ class KeepArchive(beam.PTransform[PCollection[Receipt], PCollection[int]]):
     def expand(self, receipts: PCollection[Receipt]) -> PCollection[int]:
         """Waits, and keeps."""
         kept: PCollection[int] = (
-            receipts | "Wait for all" >> Count.Globally() | "Keep" >> beam.ParDo(self._do_fn).with_output_types(int)
+            receipts | "Wait for all" >> AfterAll() | "Keep" >> beam.ParDo(self._do_fn).with_output_types(int)
         )
         return kept
 
@@ -38,6 +38,6 @@ class _Keep(beam.DoFn):
         self._config = config
         self._folder = folder
 
-    def process(self, element: int) -> Iterator[int]:
+    def process(self, element: bytes) -> Iterator[int]:
         with self._config.open() as store:
             yield keep_what_led_to_items(self._folder, store)

@@ -5,10 +5,10 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import PCollection
-from apache_beam.transforms.combiners import Count
 
 from blockwire.schemas import BlockEvent
 from blockwire.schemas.alerting import AlertPolicy
+from blockwire.transforms.after_all import AfterAll
 from blockwire.transforms.alerts.outbox import AlertTally, send_alerts
 from blockwire.transforms.clock import Clock
 from blockwire.transforms.metrics import count
@@ -33,7 +33,7 @@ class SendAlerts(beam.PTransform[PCollection[BlockEvent], PCollection[AlertTally
 
     def expand(self, events: PCollection[BlockEvent]) -> PCollection[AlertTally]:
         """Waits for all events, then decides and sends."""
-        tally: PCollection[AlertTally] = events | "Wait for events" >> Count.Globally() | self._send
+        tally: PCollection[AlertTally] = events | "Wait for events" >> AfterAll() | self._send
         return tally
 
 

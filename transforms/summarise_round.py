@@ -66,7 +66,7 @@ class SummariseRound(beam.PTransform[Done, PCollection[RoundSummary]]):
         summary: PCollection[RoundSummary] = (
             tallies
             | "Together" >> beam.Flatten()
-            | "Add up" >> beam.CombineGlobally(_add)
+            | "Add up" >> beam.CombineGlobally(_add).without_defaults()  # There is always a tally: of alerts.
             | "Keep" >> beam.ParDo(_Keep(self._store, self._start)).with_output_types(RoundSummary)
         )
         return summary

@@ -11,7 +11,8 @@ from blockwire.schemas.rules import Example, RuleSet, Trials
 
 HERE = Path(__file__).parent
 SECTIONS = ("ruleset.yaml", "services.yaml", "agencies.yaml", "places.yaml", "characters.yaml")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's, where it is built in: ten times as fast."""
 
 
 class RulesError(Exception):
@@ -88,7 +89,7 @@ def _read(path: Path) -> tuple[bytes, dict[str, Any]]:
     except OSError as error:
         raise RulesError(f"{path}: cannot be read ({error.strerror}); expected a rules file") from None
     try:
-        content = yaml.load(raw, Loader=_Loader)  # noqa: S506 (a safe loader, the fast one where it is built in)
+        content = yaml.load(raw, Loader=SAFE_LOADER)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -112,7 +113,7 @@ def _explain(error: ValidationError, origin: dict[str, Path], lexicons: list[Pat
 
 def _line(path: Path, where: list[Any]) -> int:
     """The line of the innermost part of a path that the file has."""
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     line = 1
     for part in where:
         if isinstance(node, yaml.MappingNode):

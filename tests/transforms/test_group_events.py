@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from eager import eagerly
 from events_samples import RULES, SEVERITY, hours, item, outcome
 
 from blockwire.schemas import Fate, Measure
+from blockwire.schemas.rules import RuleSet
+from blockwire.transforms import group_events
+from blockwire.transforms.classification.shared import classifier_of
 from blockwire.transforms.clock import stopped_at
 from blockwire.transforms.group_events import GroupBlockEvents, section_reader
 from blockwire.transforms.packed import Packed
@@ -45,3 +49,13 @@ def test_sections_of_a_roundup_are_judged_by_themselves() -> None:
     decision = section_reader(RULES)("Venezuela: providers blocked Telegram on the order of Conatel.", roundup)
     assert (decision.countries, decision.services) == (("VE",), ("telegram",))
     assert Measure.MESSAGING_BLOCK in decision.measures
+
+
+def test_sections_are_judged_by_one_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the rules are still the same was looked up for each section: most of the time of a round with items."""
+    asked: list[RuleSet] = []
+    monkeypatch.setattr(group_events, "classifier_of", lambda rules: asked.append(rules) or classifier_of(rules))
+    read = section_reader(RULES)
+    for _ in range(3):
+        read("Venezuela: providers blocked Telegram on the order of Conatel.", item("roundup", 0, "The month", "All."))
+    assert asked == [RULES]

@@ -9,19 +9,22 @@ from dataclasses import dataclass
 
 from blockwire.schemas import FeedEntry
 from blockwire.transforms.classification.gate import Gate, GateDecision, cheap_text
-from blockwire.transforms.extraction.page_kinds import not_html
+from blockwire.transforms.extraction.page_kinds import not_html, text_size
 from blockwire.transforms.http.charset import decode_html
 from blockwire.transforms.text.cleaning import clean_text
 
 MIN_CHARS = 600
-"""A shorter text may be a stub, a wall or a challenge."""
+"""A shorter text may be a stub, a wall or a challenge; in letters of an alphabet."""
 MIN_TOLD = 0.6
 """The part of the title's words that the page must say to be the entry's."""
+MIN_PARTS = 3
+"""Fewer words of a title, without what the site adds to it, may be on any page."""
 MAX_TAGS = 20_000
 """More may be a flood, whose nesting takes time with its square."""
 READ_CHARS = 20_000
 EXCERPT_CHARS = 300
 
+_BEFORE_THE_SITE = re.compile(r"\s+[-–—|»·:]+\s+")
 # Words; of scripts that write none, pairs of characters.
 _PARTS = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|\w{2,}")
 
@@ -48,14 +51,17 @@ def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEn
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
     text = cheap_text(decode_html(html, content_type))
-    if len(text) < MIN_CHARS or not _says(text[:READ_CHARS], entry.title):
+    if text_size(text) < MIN_CHARS or not _says(text[:READ_CHARS], entry.title):
         return None
     decision = gate.passes(entry.title, entry.summary, text)
     return None if decision.passed else SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
 
 
 def _says(text: str, title: str) -> bool:
-    """Whether the text says most of what the title says."""
-    parts = set(_PARTS.findall(title.casefold()))
-    folded = text.casefold()
-    return bool(parts) and sum(part in folded for part in parts) >= MIN_TOLD * len(parts)
+    """Whether the text says most of what the title says, or of its longest part: feeds put the site's name and section beside it."""
+    folded, whole = text.casefold(), title.casefold()
+    longest = max(_BEFORE_THE_SITE.split(whole), key=len)
+    return any(
+        len(parts) >= fewest and sum(part in folded for part in parts) >= MIN_TOLD * len(parts)
+        for parts, fewest in ((set(_PARTS.findall(whole)), 1), (set(_PARTS.findall(longest)), MIN_PARTS))
+    )

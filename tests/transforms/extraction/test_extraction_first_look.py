@@ -84,6 +84,20 @@ def test_titles_are_found_in_any_script(title: str, text: str) -> None:
     assert look(article(title, f"<p>{text}</p>"), "Something else was announced here") is None
 
 
+def test_what_a_site_adds_to_a_title_need_not_be_on_the_page() -> None:
+    announced = "{} | Agriculture and Rural Affairs of the Northern Provinces — The Valley Courier, Latest News and Weather Today"
+    assert look(article(), announced.format(HARVEST)) is not None
+    assert look(article(), announced.format("Frost destroys vineyards")) is None
+
+
+def test_a_text_of_dense_characters_is_no_stub() -> None:
+    """Chinese says as much in a third of the letters."""
+    title = "苹果今年丰收农民期待好价格"
+    text = "今年苹果丰收，农民期待好价格。天气温和，雨水充足，果园里一片繁忙的景象。"
+    assert look(article(title, f"<p>{text * 8}</p>"), title) is not None
+    assert look(article(title, f"<p>{text * 2}</p>"), title) is None
+
+
 def test_the_pool_looks_first_where_it_has_rules() -> None:
     """In its workers; without rules each page is extracted."""
 
