@@ -30,11 +30,14 @@ ingest: $(INSTALLED) ## one round over the shipped feeds into blockwire.sqlite
 demo: $(INSTALLED) ## see it work on a small news web of its own, without internet
 	$(BIN)/blockwire demo $(ARGS)
 
+# A file's tests share what is costly to make, so one process runs them all; in the order of their names, for the long ones come early.
+BY_FILE := -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(TEST_INSTALLED) ## all tests, with a real Elasticsearch that is got and started by itself
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not thorough and not browser and not engines" $(ARGS)
+	$(BIN)/python -m pytest $(BY_FILE) -m "not thorough and not browser and not engines" $(ARGS)
 
 test-thorough: $(TEST_INSTALLED) ## what takes minutes by itself: the hostile web, floors on shared corpora, fifty feeds into Elasticsearch
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m thorough $(ARGS)
+	$(BIN)/python -m pytest $(BY_FILE) -m thorough $(ARGS)
 
 test-browser: $(TEST_INSTALLED) ## blockwire browse in a real Chromium, got with apt-get where it is missing
 	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
@@ -52,7 +55,7 @@ test-clients: $(TEST_INSTALLED) ## the Elasticsearch client of the major before,
 	grep -v '^elasti' constraints.txt > $(OLDER)/constraints.txt
 	$(OLDER)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(OLDER)/constraints.txt --editable '.[test]' 'elasticsearch>=8.19,<9'
 	for server in 8.19.21 9.5.3; do \
-		BLOCKWIRE_TEST_ELASTICSEARCH_VERSION=$$server $(OLDER)/bin/python -m pytest -n 2 --dist loadgroup -m "elasticsearch and not thorough" \
+		BLOCKWIRE_TEST_ELASTICSEARCH_VERSION=$$server $(OLDER)/bin/python -m pytest $(BY_FILE) -m "elasticsearch and not thorough" \
 			$(CLIENT_TESTS) $(ARGS) || exit 1; \
 	done
 
@@ -97,7 +100,7 @@ test-engines: $(TEST_INSTALLED) ## the main job without an end, on Prism and Fli
 	$(BIN)/python -m pytest -m engines $(ARGS)
 
 coverage: $(TEST_INSTALLED) ## the same, with what the tests reach of the code (takes longer)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not engines" --cov $(ARGS)
+	$(BIN)/python -m pytest $(BY_FILE) -m "not engines" --cov $(ARGS)
 
 lint: $(TEST_INSTALLED) ## style, types, and which room may import which
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from chromium import DESKTOP, PHONE, NoBrowser, Watched, chromium, watched
 from command_line import blockwire
 from playwright.sync_api import Browser, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = ("/items", "/events", "/charts", "/alerts", "/feeds", "/dead-letters", "/audit", "/nowhere")
 

@@ -16,7 +16,7 @@ from blockwire.config.kibana.description import Rule, Search
 from blockwire.config.kibana.loading import load_kibana
 from blockwire.config.kibana.saved_objects import charts_and_dashboards
 
-pytestmark = [pytest.mark.elasticsearch, pytest.mark.xdist_group("kibana-searches")]
+pytestmark = pytest.mark.elasticsearch
 WIRE = load_kibana()
 LENSES = {one["id"].removeprefix("wire-"): one for one in charts_and_dashboards(WIRE, "wire") if one["type"] == "lens"}
 

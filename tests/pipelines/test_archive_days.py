@@ -32,7 +32,6 @@ from blockwire.transforms.warc_pages import WarcError, read_page
 
 MORNING = datetime(2026, 11, 22, 6, tzinfo=UTC)
 NOTICE = "<p>What stands here may be printed elsewhere with a link to us.</p>"
-pytestmark = pytest.mark.xdist_group("archive")
 DATE = "Sun, 22 Nov 2026 05:00:00 GMT"
 
 

@@ -36,9 +36,6 @@ path = "told.jsonl"
 """
 
 
-pytestmark = pytest.mark.xdist_group("backfill")
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _ready() -> Iterator[None]:
     """What starts extraction is shared by all rounds."""

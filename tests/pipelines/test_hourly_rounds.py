@@ -165,7 +165,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         yield Run(web, wire, folder, summaries, early, size())
 
 
-pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("hours")]
+pytestmark = pytest.mark.thorough
 
 
 def test_nothing_is_lost_and_nothing_twice(run: Run) -> None:

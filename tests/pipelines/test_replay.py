@@ -189,7 +189,6 @@ def hourly(tmp_path_factory: pytest.TempPathFactory) -> Replay:
 
 @pytest.mark.shared
 @pytest.mark.thorough
-@pytest.mark.xdist_group("shared-month")
 def test_rounds_of_a_day_end_in_the_same_events(hourly: Replay, tmp_path: Path) -> None:
     daily = evaluate(shared("scenario"), tmp_path, "--round", "1d")
     assert int(str(daily.figures["rounds"])) < int(str(hourly.figures["rounds"]))
@@ -215,7 +214,6 @@ def test_any_rounds_and_any_order_within_a_day_end_in_the_same_events(tmp_path: 
 
 @pytest.mark.shared
 @pytest.mark.thorough
-@pytest.mark.xdist_group("shared-month")
 def test_the_shared_month_holds_its_floors(hourly: Replay) -> None:
     """Floors under what was measured; they are never lowered silently."""
     replay = hourly

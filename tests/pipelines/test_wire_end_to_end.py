@@ -22,7 +22,7 @@ from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate
 from blockwire.transforms.stores.contract import DeadLetterQuery, ItemQuery
 from blockwire.transforms.stores.opening import store_config
 
-pytestmark = [pytest.mark.shared, pytest.mark.slow, pytest.mark.xdist_group("wire")]
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
 PLAIN = ("-gzip=false",)
 """Compressing three thousand pages first takes the server longer than serving them."""

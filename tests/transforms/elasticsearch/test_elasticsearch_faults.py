@@ -222,7 +222,6 @@ def own_server() -> Iterator["OwnServer"]:
 
 
 @pytest.mark.thorough
-@pytest.mark.xdist_group("own-server")
 def test_a_server_that_is_killed_in_the_middle(
     own_server: "OwnServer", make_job: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -250,7 +249,6 @@ def test_a_server_that_is_killed_in_the_middle(
 
 
 @pytest.mark.thorough
-@pytest.mark.xdist_group("own-server")
 def test_requests_larger_than_the_server_has_room_for(
     own_server: "OwnServer", make_job: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -78,7 +78,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> FeedsReport:
     return evaluate(part)
 
 
-@pytest.mark.xdist_group("feeds-corpus")
 class TestEvaluation:
     pytestmark = needs_corpus
 

@@ -27,7 +27,7 @@ from blockwire.transforms.stores.elasticsearch_setup import Wanted, set_up
 from blockwire.transforms.stores.opening import open_store
 from blockwire.transforms.write_to_elasticsearch import WriteToElasticsearch
 
-pytestmark = [pytest.mark.elasticsearch, pytest.mark.thorough, pytest.mark.xdist_group("secured-server")]
+pytestmark = [pytest.mark.elasticsearch, pytest.mark.thorough]
 
 PASSWORD = "s3cr3t-p4ssw0rd"
 USERS = {"admin": "superuser", "pipeline": "wire-writer", "analyst": "wire-reader"}
