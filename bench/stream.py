@@ -116,7 +116,6 @@ def p95(values: Sequence[float]) -> float:
 
 def measure(setting: Setting) -> list[Figure]:
     """The articles of all runs together: of a stream that goes on, and of one that is killed twice."""
-    os.chdir(REPOSITORY)
     try:
         flags = ("--prism_location", str(find_prism()))
     except NoEngine as absent:
@@ -193,6 +192,9 @@ class _Try:
     def found(self) -> Found:
         chance = random.Random(7)
         for part in range(self.trial.kills + 1):
+            if part:
+                self.killed = time.monotonic()
+                self.net.reset()
             with self._streaming() as job:
                 if part == 0:
                     self._wait(job, lambda: len(self.result.indexed) == self.trial.feeds)
@@ -201,8 +203,6 @@ class _Try:
                     self._wait(job, lambda: not self.result.missing)
                     job.send_signal(signal.SIGTERM)
                     self.result.status = job.wait(START_S)
-            self.killed = time.monotonic()
-            self.net.reset()
         self._listen()
         return self.result
 

@@ -152,6 +152,8 @@ def _polled(manifest: FeedManifest) -> datetime:
 
 
 def _move_on(store: Store, manifests: Sequence[FeedManifest]) -> None:
+    if not manifests:
+        return
     letters = [m.poll.dead_letter for m in manifests if m.poll.dead_letter]
     for letter in letters:
         count("dead_letters", letter.stage.value)

@@ -75,6 +75,9 @@ class _Write(beam.DoFn):
 
     def _flush(self) -> Iterator[Receipt]:
         batch, self._batch = self._batch, []
+        if not batch:
+            # A stream's bundles are many, and most bring nothing: a transaction each would make the others wait.
+            return
         for outcome, written in zip(batch, self._store.write_outcomes(batch), strict=True):
             if written.written is Written.CREATED:
                 _count(outcome, written.fate)
