@@ -21,10 +21,10 @@ from bench.figures import Figure, Setting
 from bench.main_job import write_feeds
 from bench.mini_internet import MiniInternet, mini_internet
 from bench.shared_data import REPOSITORY, NotHereError
-from blockwire.config.settings import Settings
-from blockwire.pipelines.commands.shared import store_of
+from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.pipelines.engines import NoEngine, find_prism
 from blockwire.transforms.stores.contract import Store
+from blockwire.transforms.stores.opening import store_config
 
 ADDED_S: Final = 10.0
 """What the wire may add to the interval."""
@@ -168,7 +168,7 @@ def try_out(folder: Path, trial: Trial) -> Found:
             corpus=trial.corpus,
             extra=extra,
         ) as net,
-        store_of(Settings(store=trial.store or f"sqlite:///{folder}/stream.sqlite")).open() as store,
+        store_config(trial.store or f"sqlite:///{folder}/stream.sqlite", load_mappings()).open() as store,
     ):
         write_feeds(net, folder / "feeds.yaml")
         return _Try(folder, trial, net, receiver, store).found()
