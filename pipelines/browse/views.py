@@ -114,7 +114,7 @@ def events_view(library: Library, pairs: Pairs) -> View:
 def charts_view(library: Library, pairs: Pairs) -> View:
     """How many items of what, over time and by country."""
     asked = read_question(pairs, ITEM_FACETS)
-    found = library.wire.items(asked.at_page(1))
+    found = library.wire.items(_newest(asked))
     return View(
         "charts.html",
         {

@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from blockwire.schemas import BlockEvent, CensorshipItem
 from blockwire.transforms.stores.sqlite_search import TITLE_WEIGHT, match_expression
@@ -11,6 +11,9 @@ from blockwire.transforms.stores.sqlite_session import SqliteSession
 from blockwire.transforms.text.search_terms import query_terms
 
 Rows = list[tuple[Any, ...]]
+
+MOST_RANKED: Final = 10_000
+"""Ranking takes 4 microseconds an item: of 60,000 that have a common word, a quarter of a second."""
 
 
 class SqliteBrowsing:
@@ -50,15 +53,27 @@ class SqliteBrowsing:
         )
 
     def items_with(self, words: str, *, ranked: bool) -> list[int]:
-        """The numbers of the items with these words; ``ranked``: best match first, else in no order."""
+        """The numbers of the items with these words.
+
+        Args:
+            words: as a person types them.
+            ranked: best match first, of the newest ``MOST_RANKED``, and the older ones after them; else in no order.
+        """
         match = match_expression(query_terms(words))
         if not match:
             return []
-        order = f" ORDER BY bm25(item_words, {TITLE_WEIGHT}, 1.0, 1.0), rowid DESC" if ranked else ""
-        return [
-            row[0]
-            for row in self._session.rows(f"SELECT rowid FROM item_words WHERE item_words MATCH ?{order}", [match])
-        ]
+        sql = "SELECT json_group_array(rowid) FROM item_words WHERE item_words MATCH ?"
+        numbers: list[int] = json.loads(self._session.rows(sql, [match])[0][0])
+        return self._best_first(match, sorted(numbers, reverse=True)) if ranked and numbers else numbers
+
+    def _best_first(self, match: str, falling: list[int]) -> list[int]:
+        newest = falling[:MOST_RANKED]
+        ranked = self._session.rows(
+            "SELECT rowid FROM item_words WHERE item_words MATCH ? AND rowid >= ?"
+            f" ORDER BY bm25(item_words, {TITLE_WEIGHT}, 1.0, 1.0), rowid DESC",
+            [match, newest[-1]],
+        )
+        return [row[0] for row in ranked] + falling[MOST_RANKED:]
 
     def events_with(self, words: str) -> list[int]:
         """The numbers of the events that an article with these words is evidence of."""
