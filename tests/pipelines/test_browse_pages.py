@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from blockwire.pipelines.browse.app import browse_app
 from blockwire.pipelines.browse.guarding import POLICY
 from blockwire.pipelines.browse.rendering import environment
 from blockwire.pipelines.commands.browse import names_of
+from blockwire.schemas import Status
 from blockwire.transforms.browse.names import Names
+from blockwire.transforms.stores.event_contract import Regrouping
 from blockwire.transforms.stores.sqlite import SqliteStore
 
 PAGES = ("/", "/items", "/events", "/charts", "/alerts", "/feeds", "/dead-letters", "/audit")
@@ -272,3 +275,28 @@ def test_what_a_round_writes_is_there_at_the_next_look(store: Path, tmp_path: Pa
             writer.write_outcomes([browse_samples.outcome(item)])
             assert client.get("/items.json").json()["count"] == count
         assert client.get("/items.json", params={"country": "IR"}).json()["count"] == 1
+
+
+@pytest.mark.parametrize("place", [0, 2], ids=["the oldest", "the newest, which keeps its number"])
+def test_an_item_that_was_judged_anew_is_counted_as_it_is_now(tmp_path: Path, place: int) -> None:
+    path = tmp_path / "wire.sqlite"
+    news = browse_samples.news()[:3]
+    with SqliteStore(path) as writer, SqliteStore(path, read_only=True) as opened:
+        client = client_of(path, opened)
+        writer.write_outcomes([browse_samples.outcome(item) for item in news])
+        assert client.get("/items.json").json()["facets"]["country"] == {"RU": 2, "IR": 1}
+        writer.rewrite([browse_samples.outcome(news[place].model_copy(update={"countries": ("KZ",)}))])
+        assert client.get("/items.json").json()["facets"]["country"]["KZ"] == 1
+
+
+def test_an_event_that_moved_is_counted_as_it_is_now(store: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wire.sqlite"
+    shutil.copy(store, path)
+    with SqliteStore(path) as writer, SqliteStore(path, read_only=True) as opened:
+        client = client_of(path, opened)
+        event = writer.events.get(an_event(client))
+        assert event is not None
+        assert "lifted" not in client.get("/events.json").json()["facets"]["status"]
+        moved = event.model_copy(update={"status": Status.LIFTED, "revision": event.revision + 1})
+        writer.events.regroup(Regrouping(events=[moved]))
+        assert client.get("/events.json").json()["facets"]["status"]["lifted"] == 1

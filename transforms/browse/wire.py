@@ -9,7 +9,7 @@ from blockwire.schemas import BlockEvent, CensorshipItem
 from blockwire.schemas.base import Record
 from blockwire.transforms.browse.asking import EVENT_FACETS, ITEM_FACETS, PAGE_SIZE, Asked, Order
 from blockwire.transforms.browse.facets import Conditions, FacetIndex, Matches
-from blockwire.transforms.stores.sqlite_browsing import SqliteBrowsing
+from blockwire.transforms.stores.sqlite_browsing import Rows, SqliteBrowsing
 from blockwire.transforms.stores.sqlite_search import microseconds
 
 R = TypeVar("R", bound=Record)
@@ -42,6 +42,9 @@ class Wire:
         self._browsing = browsing
         self._turn = threading.Lock()
         self._version: int | None = None
+        self._newest_terms: Rows = []
+        """Of the newest item: judged anew, it keeps its number."""
+        self._revisions = (0, 0)
         self._items = FacetIndex(tuple(ITEM_FACETS.values()))
         self._events = FacetIndex(tuple(EVENT_FACETS.values()))
 
@@ -83,17 +86,23 @@ class Wire:
             self._version = version
 
     def _current_items(self) -> FacetIndex:
-        """Items are only ever added; where some are gone all the same, everything is read anew."""
+        """Rounds only add items. Where one was judged anew, which gives it the next number, everything is read anew."""
         before = self._items
         times = self._browsing.item_times(before.last)
-        if len(before) + len(times) != self._browsing.count_items():
+        one_is_gone = len(before) + len(times) != self._browsing.count_items()
+        if one_is_gone or self._browsing.item_terms(before.last - 1, before.last) != self._newest_terms:
             before = FacetIndex(tuple(ITEM_FACETS.values()))
             times = self._browsing.item_times(0)
         last = times[-1][0] if times else before.last
+        self._newest_terms = self._browsing.item_terms(last - 1, last)
         return before.extended(times, self._browsing.item_terms(before.last, last), self._browsing.terms())
 
     def _current_events(self) -> FacetIndex:
-        """Events change in all their values, and are few: always read anew."""
+        """Events change in all their values, and are few: read anew after a round has grouped, not whenever it wrote."""
+        revisions = self._browsing.event_revisions()
+        if revisions == self._revisions:
+            return self._events
+        self._revisions = revisions
         times = self._browsing.event_times()
         there = {number for number, _ in times}
         rows = [row for row in self._browsing.event_terms() if row[2] in there]

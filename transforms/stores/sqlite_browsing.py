@@ -36,11 +36,18 @@ class SqliteBrowsing:
 
     def item_terms(self, after: int, last: int) -> Rows:
         """Number of the term, and of the item, for the items in between."""
-        return self._session.rows("SELECT term, item FROM item_terms WHERE item > ? AND item <= ?", [after, last])
+        return self._session.rows(
+            "SELECT term, item FROM item_terms WHERE item > ? AND item <= ? ORDER BY item, term", [after, last]
+        )
 
     def terms(self) -> Rows:
         """Number, kind and value of every term."""
         return self._session.rows("SELECT number, kind, value FROM terms")
+
+    def event_revisions(self) -> tuple[int, int]:
+        """Other numbers whenever an event is new or changed: how many there are, and their revisions' sum."""
+        count, revisions = self._session.rows("SELECT count(*), total(revision) FROM events")[0]
+        return int(count), int(revisions)
 
     def event_times(self) -> Rows:
         """Number, and time of the last report, of the events that are no part of another."""
