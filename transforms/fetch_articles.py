@@ -17,12 +17,9 @@ from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.archive.spool import Spool
 from blockwire.transforms.clock import Clock, utc_now
 from blockwire.transforms.elements import Extracted, KeptPage, NewEntry
-from blockwire.transforms.extraction.article import article_from_entry
-from blockwire.transforms.extraction.first_look import SetAside
-from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.messages import Answer, ExtractionFailed, NotArticle, SetAside
 from blockwire.transforms.extraction.pool import ExtractionPool
 from blockwire.transforms.extraction.repetition import Companions
-from blockwire.transforms.extraction.worker import ExtractionFailed
 from blockwire.transforms.http.engine import FetchEngine
 from blockwire.transforms.http.messages import FetchError, Response
 from blockwire.transforms.outcomes import outcome_of_set_aside
@@ -132,16 +129,23 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
         entry = element.entry
         told = entry.content_html or entry.summary
         if entry.url is None or (entry.feed_id in self._full_text and told):
-            made = article_from_entry(entry, self._clock(), self._extraction)
-            if not isinstance(made, NotArticle):
-                return await self._extracted(element, made, None)
-            if entry.url is None:
-                return self._dead(entry, Stage.EXTRACT, made.kind.value, made.reason)
+            made = await self._of_entry(element)
+            if entry.url is None or isinstance(made, Extracted):
+                return made
         if element.kept is not None:
             return await self._extract_kept(element, element.kept)
         # An entry waits for its host first: those of a slow host must not keep the others from their pages.
         async with self._at_host[urlsplit(entry.url).netloc], self._pages:
             return await self._fetch(element, entry.url)
+
+    async def _of_entry(self, element: NewEntry) -> Made:
+        """The article that the entry is by itself."""
+        entry = element.entry
+        try:
+            made = await self._pool.extract_entry(entry, self._clock())
+        except ExtractionFailed as error:
+            return self._dead(entry, Stage.EXTRACT, error.reason, error.message)
+        return await self._result(element, made, None)
 
     async def _extract_kept(self, element: NewEntry, place: KeptPage) -> Made:
         try:
@@ -174,6 +178,10 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
             )
         except ExtractionFailed as error:
             return self._dead(entry, Stage.EXTRACT, error.reason, error.message)
+        return await self._result(element, made, page)
+
+    async def _result(self, element: NewEntry, made: Answer, page: Response | None) -> Made:
+        entry = element.entry
         if isinstance(made, SetAside):
             return TaggedOutput("aside", outcome_of_set_aside(entry, made, self._clock()))
         if isinstance(made, NotArticle):
@@ -183,7 +191,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
                 made.kind.value,
                 made.reason,
                 now=self._clock(),
-                url=page.url,
+                url=page.url if page else None,
                 page_kind=made.kind,
                 sample=made.sample,
             )

@@ -5,7 +5,7 @@ from datetime import datetime
 from blockwire.schemas import CensorshipItem, DeadLetter, EntryFate, Fate, FeedEntry, Outcome, Source
 from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.elements import Judged
-from blockwire.transforms.extraction.first_look import EXCERPT_CHARS, SetAside
+from blockwire.transforms.extraction.messages import EXCERPT_CHARS, SetAside
 from blockwire.transforms.text.search_names import SearchNames
 from blockwire.transforms.text.search_terms import lemmas
 

@@ -8,7 +8,7 @@ from blockwire.pipelines.commands.shared import allow_address_option, format_opt
 from blockwire.pipelines.display.explanation import show_explanation, show_verdict
 from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.explanation import explain
-from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.messages import NotArticle
 
 EPILOG = """\b
 Examples:

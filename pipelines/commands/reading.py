@@ -11,7 +11,7 @@ from blockwire.config.settings import Settings
 from blockwire.schemas import Article, FeedEntry
 from blockwire.schemas.ids import digest
 from blockwire.transforms.extraction.article import Examination, examine_page
-from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.messages import NotArticle
 from blockwire.transforms.http.client import HttpClient
 from blockwire.transforms.http.messages import FetchError, Response
 from blockwire.transforms.text.language import detect_language

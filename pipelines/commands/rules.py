@@ -17,7 +17,7 @@ from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.explanation import explain
 from blockwire.transforms.classification.inspection import inspect
 from blockwire.transforms.classification.trials import failures, rules_that_hold, sample
-from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.messages import NotArticle
 
 _ID = re.compile(r"[0-9a-f]{6,32}")
 

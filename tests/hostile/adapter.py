@@ -13,7 +13,8 @@ from typing import Any
 from blockwire.schemas import Article, Feed, FeedEntry, FeedKind, FeedState
 from blockwire.schemas.ids import article_id
 from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, PollPolicy
-from blockwire.transforms.extraction.pool import ExtractionFailed, ExtractionPool
+from blockwire.transforms.extraction.messages import ExtractionFailed
+from blockwire.transforms.extraction.pool import ExtractionPool
 from blockwire.transforms.feeds.polling import Poll, PollOutcome, poll
 from blockwire.transforms.feeds.schedule import is_due
 from blockwire.transforms.http.client import HttpClient

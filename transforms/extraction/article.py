@@ -15,8 +15,8 @@ from blockwire.transforms.extraction import page_kinds
 from blockwire.transforms.extraction.body import Body, extract_body
 from blockwire.transforms.extraction.facts import TITLE_CHARS, PageSources, choose_facts, choose_page_title
 from blockwire.transforms.extraction.leftovers import Cleaned, Paragraph, clean_leftovers
+from blockwire.transforms.extraction.messages import NotArticle
 from blockwire.transforms.extraction.metadata import read_metadata
-from blockwire.transforms.extraction.page_kinds import NotArticle
 from blockwire.transforms.extraction.paragraph_model import ParagraphModel
 from blockwire.transforms.extraction.parsing import parse_html
 from blockwire.transforms.extraction.wire_agencies import wire_agency

@@ -5,10 +5,10 @@ says (challenges, consent walls, soft 404s, block pages), go on to be told apart
 """
 
 import re
-from dataclasses import dataclass
 
 from blockwire.schemas import FeedEntry
-from blockwire.transforms.classification.gate import Gate, GateDecision, cheap_text
+from blockwire.transforms.classification.gate import Gate, cheap_text
+from blockwire.transforms.extraction.messages import EXCERPT_CHARS, SetAside
 from blockwire.transforms.extraction.page_kinds import not_html, text_size
 from blockwire.transforms.http.charset import decode_html
 from blockwire.transforms.text.cleaning import clean_text
@@ -22,20 +22,10 @@ MIN_PARTS = 3
 MAX_TAGS = 20_000
 """More may be a flood, whose nesting takes time with its square."""
 READ_CHARS = 20_000
-EXCERPT_CHARS = 300
 
 _BEFORE_THE_SITE = re.compile(r"\s+[-–—|»·:]+\s+")
 # Words; of scripts that write none, pairs of characters.
 _PARTS = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|\w{2,}")
-
-
-@dataclass(frozen=True)
-class SetAside:
-    """A page that is about something else, in short form: enough to find and audit it."""
-
-    url: str
-    excerpt: str
-    decision: GateDecision
 
 
 def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEntry, gate: Gate) -> SetAside | None:

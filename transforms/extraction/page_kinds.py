@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from blockwire.schemas import PageKind
 from blockwire.transforms.extraction import page_wording
 from blockwire.transforms.extraction.leftovers import Paragraph, is_sentence
+from blockwire.transforms.extraction.messages import NotArticle
 from blockwire.transforms.extraction.metadata import PageMetadata
 from blockwire.transforms.extraction.structured_data import ARTICLE_TYPES
 
@@ -48,17 +49,6 @@ _ELEMENT = re.compile(r"<[a-z!/?]", re.IGNORECASE)
 _HIDDEN = frozenset(
     {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "textarea"}
 )
-
-
-@dataclass(frozen=True)
-class NotArticle:
-    """A page that does not go on, and what it is instead."""
-
-    kind: PageKind
-    reason: str
-    """A sentence for a person."""
-    sample: str
-    """The beginning of what was visible."""
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,11 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import ClassVar
 
-from blockwire.schemas import Article, FeedEntry
+from blockwire.schemas import FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.schemas.rules import RuleSet
-from blockwire.transforms.extraction.first_look import SetAside
-from blockwire.transforms.extraction.page_kinds import NotArticle
-from blockwire.transforms.extraction.worker import ExtractionFailed, Task
+from blockwire.transforms.extraction.messages import Answer, EntryTask, ExtractionFailed, PageTask, Task
 from blockwire.transforms.packed import Packed
-
-__all__ = ["ExtractionFailed", "ExtractionPool", "kept_ready"]
 
 RECYCLE_AFTER = 500
 """Pages; libxml2 and its callers never give all memory back."""
@@ -69,19 +65,29 @@ class ExtractionPool:
 
     async def extract(
         self, body: bytes, *, url: str, content_type: str | None, entry: FeedEntry, fetched: datetime
-    ) -> Article | NotArticle | SetAside:
+    ) -> Answer:
         """Extracts one page; see ``first_look`` and ``extract_article``. Waits while all workers are busy.
 
         Raises:
             ExtractionFailed: where the page took too long or too much memory, or crashed its worker.
             RuntimeError: where the pool is closed.
         """
+        return await self._answered(PageTask(url, content_type, entry, fetched), body)
+
+    async def extract_entry(self, entry: FeedEntry, fetched: datetime) -> Answer:
+        """Makes the article that an entry is by itself; see ``article_from_entry``. What feeds carry is hostile at times, as pages are.
+
+        Raises: as ``extract``.
+        """
+        return await self._answered(EntryTask(entry, fetched), b"")
+
+    async def _answered(self, task: Task, body: bytes) -> Answer:
         async with self._slots:
             if self._closed:
                 raise RuntimeError("the extraction pool is closed")
             worker = self._idle.pop() if self._idle else await self._start()
             try:
-                answer = await self._ask(worker, Task(url, content_type, entry, fetched), body)
+                answer = await self._ask(worker, task, body)
             except BaseException:
                 # Also when cancelled: nobody waits for what the worker is doing now.
                 worker.kill()
@@ -93,7 +99,7 @@ class ExtractionPool:
                 self._idle.append(worker)
             return answer
 
-    async def _ask(self, worker: _Worker, task: Task, body: bytes) -> Article | NotArticle | SetAside:
+    async def _ask(self, worker: _Worker, task: Task, body: bytes) -> Answer:
         limit = self._policy.page_timeout_s
         try:
             # The worker waits for these two messages: sending them takes no longer than copying.
@@ -106,7 +112,7 @@ class ExtractionPool:
             raise ExtractionFailed("timeout", f"extraction took more than {limit:g} s: {task.url!r}") from None
         except (EOFError, ConnectionError):
             raise ExtractionFailed("crash", f"the extraction process died: {task.url!r}") from None
-        if isinstance(answer, Article | NotArticle | SetAside):
+        if isinstance(answer, Answer):
             return answer
         raise answer
 

@@ -11,51 +11,24 @@ import os
 import resource
 import signal
 import socket
-from dataclasses import dataclass
-from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Never
 
 from lxml.html import document_fromstring
 
-from blockwire.schemas import FeedEntry
 from blockwire.schemas.policies import MIB, ExtractionPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms.classification.gate import Gate
-from blockwire.transforms.extraction.article import extract_article
+from blockwire.transforms.extraction.article import article_from_entry, extract_article
 from blockwire.transforms.extraction.body import trafilatura_text
 from blockwire.transforms.extraction.first_look import first_look
+from blockwire.transforms.extraction.messages import Answer, EntryTask, ExtractionFailed, Task
 from blockwire.transforms.extraction.paragraph_model import paragraph_model
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.text.language import detect_language
 
 _PR_SET_PDEATHSIG = 1
-
-
-class ExtractionFailed(Exception):
-    """A page broke the worker that read it. Expected: it ends as a dead letter.
-
-    ``reason`` is ``timeout``, ``out_of_memory`` or ``crash``.
-    """
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(reason, message)
-        self.reason = reason
-        self.message = message
-
-    def __str__(self) -> str:
-        return self.message
-
-
-@dataclass(frozen=True)
-class Task:
-    """What a worker is sent in front of the body."""
-
-    url: str
-    content_type: str | None
-    entry: FeedEntry
-    fetched: datetime
 
 
 def main(control_fd: int, rules_fd: int | None = None) -> None:
@@ -107,13 +80,8 @@ def _serve(pipe: Connection, policy: ExtractionPolicy, gate: Gate | None) -> Nev
 
 
 def _answer(pipe: Connection, task: Task, body: bytes, policy: ExtractionPolicy, gate: Gate | None) -> object:
-    url, content_type, entry = task.url, task.content_type, task.entry
     try:
-        if gate and (aside := first_look(body, url=url, content_type=content_type, entry=entry, gate=gate)):
-            return aside
-        return extract_article(
-            body, url=url, content_type=content_type, entry=entry, fetched=task.fetched, policy=policy
-        )
+        return _made(task, body, policy, gate)
     except MemoryError:
         # Nothing can be relied on now but saying so.
         pipe.send(ExtractionFailed("out_of_memory", f"needs more than {policy.page_memory_mib} MiB: {task.url!r}"))
@@ -122,6 +90,16 @@ def _answer(pipe: Connection, task: Task, body: bytes, policy: ExtractionPolicy,
         # A bug: said to the parent for the dead letter, shown in full on standard error, and the end of this worker.
         pipe.send(ExtractionFailed("crash", f"{type(error).__name__}: {error!s:.500}: {task.url!r}"))
         raise
+
+
+def _made(task: Task, body: bytes, policy: ExtractionPolicy, gate: Gate | None) -> Answer:
+    entry, fetched = task.entry, task.fetched
+    if isinstance(task, EntryTask):
+        return article_from_entry(entry, fetched, policy)
+    url, content_type = task.url, task.content_type
+    if gate and (aside := first_look(body, url=url, content_type=content_type, entry=entry, gate=gate)):
+        return aside
+    return extract_article(body, url=url, content_type=content_type, entry=entry, fetched=fetched, policy=policy)
 
 
 def _die_with_nursery() -> None:

@@ -13,7 +13,7 @@ from blockwire.transforms.extraction.article import article_from_entry, extract_
 from blockwire.transforms.extraction.blocks import read_blocks
 from blockwire.transforms.extraction.body import as_on_page
 from blockwire.transforms.extraction.leftovers import Paragraph
-from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.messages import NotArticle
 from blockwire.transforms.extraction.parsing import parse_html
 
 POLICY = ExtractionPolicy()

@@ -10,7 +10,8 @@ from blockwire.config.rules.loading import load_rules
 from blockwire.schemas import Article, Fate, FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.classification.gate import Gate
-from blockwire.transforms.extraction.first_look import SetAside, first_look
+from blockwire.transforms.extraction.first_look import first_look
+from blockwire.transforms.extraction.messages import SetAside
 from blockwire.transforms.extraction.pool import ExtractionPool
 from blockwire.transforms.outcomes import outcome_of_set_aside
 from blockwire.transforms.packed import Packed

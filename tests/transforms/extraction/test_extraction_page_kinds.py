@@ -6,7 +6,7 @@ from extraction_pages import MENU, NOW, PARAGRAPHS, TEASERS, URL, entry, page, p
 from blockwire.schemas import Article, PageKind
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.extraction.article import extract_article
-from blockwire.transforms.extraction.page_kinds import NotArticle
+from blockwire.transforms.extraction.messages import NotArticle
 
 
 def kind_of(html: str | bytes, *, content_type: str = "text/html", url: str = URL, title: str = "") -> PageKind:

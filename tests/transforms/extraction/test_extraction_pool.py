@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from extraction_pages import NOW, PARAGRAPHS, TITLE, URL, entry, page
 
-from blockwire.schemas import Article
+from blockwire.schemas import Article, FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.extraction import pool as pool_module
-from blockwire.transforms.extraction.pool import ExtractionFailed, ExtractionPool
+from blockwire.transforms.extraction.article import article_from_entry
+from blockwire.transforms.extraction.messages import ExtractionFailed, NotArticle
+from blockwire.transforms.extraction.pool import ExtractionPool
 
 GOOD = page().encode()
 
@@ -78,6 +80,23 @@ def test_it_extracts_as_in_process() -> None:
     article = asyncio.run(run())
     assert isinstance(article, Article)
     assert (article.title, article.text) == (TITLE, "\n\n".join(PARAGRAPHS))
+
+
+def test_an_entry_without_a_page_is_read_in_a_worker_too() -> None:
+    """What a feed carries costs no more than itself either."""
+    told = entry().model_copy(update={"content_html": page(), "url": None})
+
+    async def run(task: FeedEntry) -> object:
+        pool = ExtractionPool(ExtractionPolicy(workers=1))
+        try:
+            return await pool.extract_entry(task, NOW)
+        finally:
+            pool.close()
+
+    assert asyncio.run(run(told)) == article_from_entry(told, NOW, ExtractionPolicy())
+    assert isinstance(
+        asyncio.run(run(told.model_copy(update={"content_html": "", "summary": "", "title": ""}))), NotArticle
+    )
 
 
 def test_a_killed_worker_fails_its_page_only() -> None:
