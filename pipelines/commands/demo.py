@@ -1,7 +1,9 @@
 """``blockwire demo``: the main job on a small news web of its own."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
 
 import click
 
@@ -70,8 +72,14 @@ def demo_command(ctx: click.Context, path: Path) -> int:
         "report --output week.html",
         "dead-letters list",
     ):
-        click.echo(f"  blockwire {more} --store sqlite:///{path}")
+        click.echo(f"  {_called()} {more} --store sqlite:///{path}")
     return 0
+
+
+def _called() -> str:
+    """How the command is called from here: a newcomer's ``make demo`` leaves it off the path."""
+    started = Path(sys.argv[0])
+    return "blockwire" if which("blockwire") or started.name != "blockwire" else str(started)
 
 
 def _round(ctx: click.Context, wire: Wire) -> None:

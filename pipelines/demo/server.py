@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -237,6 +238,11 @@ class _Server(ThreadingHTTPServer):
         TCPServer.server_bind(self)
         host, port = self.socket.getsockname()
         self.server_name, self.server_port = str(host), int(port)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no news: a round drops its connections when it ends."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # typeshed asks for a socket
 
     @property
     def base(self) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from blockwire.pipelines.display.listing import listing
 from blockwire.schemas import BlockEvent, Correction, EventEvidence
-from blockwire.transforms.alerts.wording import status_words
+from blockwire.transforms.alerts.wording import counted_sources, plain, status_words
 
 _LOUD = {"critical": "bold red", "alert": "red", "watch": "yellow", "info": "dim"}
 
@@ -27,9 +27,8 @@ def show_events(events: Sequence[BlockEvent], *, corrections: int | None) -> Non
         verdict = f"{event.verdict} by a person" if event.verdict else ""
         status = status_words(event.status, event.measure)
         facts = (" ".join(event.countries), event.measure, " ".join(event.targets), status, verdict)
-        body = Text(" · ".join(fact.replace("_", " ") for fact in facts if fact), style="bold")
-        sources = f"{event.independent_sources} independent of {len(event.evidence)} articles"
-        body.append(f"\n{event.evidence[0].title}  {sources}", style="dim")
+        body = Text(" · ".join(map(plain, filter(None, facts))), style="bold")
+        body.append(f"\n{event.evidence[0].title}  {counted_sources(event)}", style="dim")
         table.add_row(head, body)
     if events:
         Console().print(table)

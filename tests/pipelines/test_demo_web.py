@@ -173,3 +173,15 @@ def test_it_stops_when_it_is_left() -> None:
         assert get(url)[0] == 200
     with pytest.raises(urllib.error.URLError):
         get(url)
+
+
+def test_a_client_that_hangs_up_is_not_told_and_a_bug_is(web: DemoWeb, capsys: pytest.CaptureFixture[str]) -> None:
+    """A newcomer's first round showed a traceback: it drops its connections when it ends."""
+    server = web._servers[0]
+    for error in (ConnectionResetError("gone"), ValueError("a bug")):
+        try:
+            raise error
+        except (ConnectionError, ValueError):
+            server.handle_error(None, ("127.0.0.1", 1))
+    told = capsys.readouterr().err
+    assert ["ConnectionResetError" in told, "ValueError: a bug" in told] == [False, True]

@@ -48,6 +48,12 @@ def place(event: BlockEvent) -> str:
     )
 
 
+def counted_sources(event: BlockEvent) -> str:
+    """``2 independent of 3 articles``; ``1 article``."""
+    articles = len(event.evidence)
+    return "1 article" if articles == 1 else f"{event.independent_sources} independent of {articles} articles"
+
+
 def is_confirmed(event: BlockEvent) -> bool:
     """Whether more than one independent source tells of it, an official one or a measurement."""
     return event.independent_sources > 1 or any(one.official or one.measurement for one in event.evidence)

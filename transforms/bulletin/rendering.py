@@ -14,7 +14,7 @@ from blockwire.schemas import Severity
 from blockwire.schemas.policies import blockwire_version
 from blockwire.transforms.alerts.contents import Link, Quote, measurement_pages, quotes, shown_time, source_link
 from blockwire.transforms.alerts.rendering import html_entry, markdown_entry, markdown_text
-from blockwire.transforms.alerts.wording import is_confirmed, line, place, plain, status_words
+from blockwire.transforms.alerts.wording import counted_sources, is_confirmed, line, place, plain, status_words
 from blockwire.transforms.browse.names import Names
 from blockwire.transforms.bulletin.charts import by_country, charts_of
 from blockwire.transforms.bulletin.gathering import Bulletin, Entry
@@ -135,14 +135,13 @@ def _numbers(bulletin: Bulletin) -> Iterator[tuple[str, str]]:
 def _told(entry: Entry, names: Names) -> Told:
     event = entry.event
     what = plain(event.measure) + "".join(f", {plain(one)}" for one in event.features if one != "whole_service")
-    sources = f"{event.independent_sources} independent of {len(event.evidence)} articles"
     return Told(
         id=event.id[:8],
         severity=event.severity,
         what=line(": ".join(filter(None, (what, ", ".join(names.of("target", one) for one in event.targets))))),
         where=line(place(event)),
         status=status_words(event.status, event.measure),
-        sureness=f"{'confirmed' if is_confirmed(event) else 'unconfirmed'}, {sources}",
+        sureness=f"{'confirmed' if is_confirmed(event) else 'unconfirmed'}, {counted_sources(event)}",
         reason=entry.reason,
         at=entry.at,
         quotes=tuple(quotes(event, entry.news)),
