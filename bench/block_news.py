@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -52,23 +53,54 @@ COUNTRIES: Final = (
         "Zambia",
     ),
 )
-PAGE: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{country} blocks {service}</title></head><body>
+TELLINGS: Final = (
+    (
+        "The communications regulator of {country} has blocked {service}: internet providers carried out its order on Monday.",
+        "Since Monday {service} is blocked in {country}, where the government told every mobile operator to cut it off.",
+        "A court in {country} had {service} blocked nationwide, and by Monday evening nobody could reach it.",
+        "{country} blocked access to {service} on Monday, a measure that its ministry of information announced overnight.",
+    ),
+    (
+        "Users in the capital said that it no longer opens without a VPN, on mobile and fixed networks alike.",
+        "Shopkeepers who take orders by it told our reporter that their phones have been silent for a day.",
+        "Engineers at two universities measured that connections are reset as soon as its name is sent.",
+        "Students complained that they could not speak to relatives abroad, and looked for proxies.",
+    ),
+    (
+        "The ministry said that {service} would remain blocked until the company opens an office in the country.",
+        "Officials accused {service} of ignoring nine hundred requests to remove what judges had found to be unlawful.",
+        "A spokesman of the cabinet spoke of rumours about the election, which {service} had let spread for weeks.",
+        "The law behind the order was passed in spring; {service} is the first that it has been used against.",
+    ),
+    (
+        "Digital rights groups called the decision a blow to the freedom of expression and want to appeal it.",
+        "Lawyers of the opposition said that no judge had heard the company before the order was signed.",
+        "Neighbouring states took similar steps last year and withdrew them after trade had suffered.",
+        "Journalists asked readers to follow them by mail, and printed instructions for other tools.",
+    ),
+)
+"""What is said in turn, each in several ways, and then places that no other story names: stories that say the same are copies, and no news."""
+PAGE: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body>
 <nav><a href="/">Home</a> <a href="/world">World</a> <a href="/sport">Sport</a> <a href="/about">About</a></nav>
-<article><h1>{country} blocks {service}</h1>
-<p>The communications regulator of {country} has blocked {service}: internet providers in the whole country carried out its order on Monday.</p>
-<p>Users of {service} in the capital and in other cities of {country} said that it no longer opens without a VPN, on mobile and fixed networks alike.</p>
-<p>The ministry said that {service} would remain blocked until the company opens an office in {country} and removes what a court found to be unlawful.</p>
-<p>Digital rights groups in {country} called the decision a blow to the freedom of expression and said that they would take it to court.</p>
-</article></body></html>
+<article><h1>{title}</h1>{body}</article></body></html>
 """
 
 
 def write_block_news(folder: Path) -> Path:
     """A page for each country and service. Returns the folder."""
     folder.mkdir()
+    chance = random.Random(7)
     for number, (service, country) in enumerate(itertools.product(SERVICES, COUNTRIES)):
-        (folder / f"{number:03}.html").write_text(PAGE.format(country=country, service=service), "utf-8")
+        told = [chance.choice(ways).format(country=country, service=service) for ways in TELLINGS]
+        told.append(f"Reports of it came from {', '.join(_place(chance) for _ in range(60))}.")
+        body = "".join(f"<p>{paragraph}</p>" for paragraph in told)
+        page = PAGE.format(title=f"{country} blocks {service}", body=body)
+        (folder / f"{number:03}.html").write_text(page, "utf-8")
     return folder
+
+
+def _place(chance: random.Random) -> str:
+    return "".join(chance.choice("bdfgklmnprstvz") + chance.choice("aeiou") for _ in range(3)).capitalize()
 
 
 @dataclass(frozen=True)
