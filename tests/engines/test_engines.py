@@ -50,7 +50,7 @@ def test_a_stream_into_elasticsearch_goes_on_after_a_kill(
 ) -> None:
     """Nothing is lost, nothing twice."""
     store = f"{elasticsearch_url}/engine-tests"
-    trial = stream.Trial(feeds=12, interval_s=5, seconds=20, kills=1, store=store, flags=on_prism)
+    trial = stream.Trial(feeds=12, interval_s=5, seconds=10, kills=1, store=store, flags=on_prism)
     with Elasticsearch(elasticsearch_url) as client:
         remove_indices(client, "engine-tests")
         try:
