@@ -1,9 +1,10 @@
 """The web application: addresses, forms of answers, and what guards them."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -38,6 +39,8 @@ _LISTS: Final[Mapping[str, Callable[..., View]]] = {
 }
 _SINGLE: Final[Mapping[str, Callable[[Library, str], View]]] = {"/items": views.item_view, "/events": views.event_view}
 _COMPRESSED_FROM: Final = 1000
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""Without it Excel takes UTF-8 for the code page of its country, and shows Persian and Chinese as rubbish."""
 
 
 def browse_app(library: Library, templates: Environment, hosts: Sequence[str]) -> Starlette:
@@ -113,7 +116,7 @@ class _Pages:
                 lines = (f"{record.model_dump_json()}\n" for record in view.lines())
                 return _download(lines, "application/x-ndjson", request, form)
             case "csv" if view.csv:
-                return _download(view.csv(), "text/csv; charset=utf-8", request, form)
+                return _download(chain([BYTE_ORDER_MARK], view.csv()), "text/csv; charset=utf-8", request, form)
             case "atom" if view.atom:
                 return Response(view.atom(_feed_address(request)), media_type=f"{ATOM_MEDIA_TYPE}; charset=utf-8")
         there = [name for name, made in (("csv", view.csv), ("jsonl", view.lines), ("atom", view.atom)) if made]
@@ -143,7 +146,7 @@ def _feed_address(request: Request) -> FeedAddress:
     )
 
 
-def _download(lines: Iterator[str], media_type: str, request: Request, form: str) -> Response:
+def _download(lines: Iterable[str], media_type: str, request: Request, form: str) -> Response:
     name = request.url.path.strip("/").partition(".")[0] or "items"
     headers = {"content-disposition": f'attachment; filename="blockwire-{name}.{form}"'}
     return StreamingResponse(lines, media_type=media_type, headers=headers)

@@ -138,7 +138,7 @@ def test_a_reader_takes_a_search_along_as_csv_and_as_a_feed(reader: Watched, tmp
     file = tmp_path / started.value.suggested_filename
     started.value.save_as(file)
     assert file.name == "blockwire-items.csv"
-    with file.open(encoding="utf-8", newline="") as lines:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
         assert [row["title"] for row in csv.DictReader(lines)] == shown
     feed = reader.page.locator("link[type='application/atom+xml']").evaluate("link => link.href")
     with urllib.request.urlopen(feed) as answer:

@@ -177,8 +177,9 @@ def test_links_out_are_http_only_and_tell_the_other_site_nothing(client: TestCli
 def test_the_spreadsheet_has_every_item_and_no_formula(client: TestClient) -> None:
     answer = client.get("/items.csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="blockwire-items.csv"'
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 8
+    assert answer.content.startswith(b"\xef\xbb\xbfid,"), "or Excel would not read it as UTF-8"
     assert not any(value.startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
     assert (
         len(list(csv.DictReader(io.StringIO(client.get("/events.csv").text))))
