@@ -21,6 +21,7 @@ from blockwire.pipelines.feed_health import Row, feed_rows, with_unlisted
 from blockwire.schemas import FeedState
 from blockwire.transforms.browse.names import Names
 from blockwire.transforms.browse.wire import Wire
+from blockwire.transforms.stores.contract import ItemQuery
 from blockwire.transforms.stores.opening import open_to_read
 from blockwire.transforms.stores.sqlite import SqliteStore
 
@@ -123,13 +124,15 @@ def _in_url(host: str) -> str:
 
 
 def names_of(settings: Settings, store: SqliteStore) -> Names:
-    """Names from the gazetteers and the feed list; of feeds that are in no list, the one that they were polled by."""
+    """Names from the gazetteers and the feed list; of feeds that are in no list, the one that they were polled or filed under."""
     rules = load_rules(settings.rules)
     feeds = {feed.id: feed.name for feed in load_feeds(settings.feeds)}
 
     def name_of(feed_id: str) -> str:
         if feed_id not in feeds:
             feeds.update({key: state.name for key, state in store.feed_states().items() if state.name})
+        if feed_id not in feeds:
+            feeds.update((feed_id, one.source.name) for one in store.items(ItemQuery(feeds=(feed_id,), limit=1)))
         return feeds.get(feed_id, feed_id)
 
     return Names(

@@ -140,6 +140,8 @@ def test_feeds_are_called_by_their_names(store: Path) -> None:
         for page in ("/feeds", "/dead-letters"):
             text = html.fromstring(client.get(page).text).text_content()
             assert ["Gone Gazette" in text, "gone-feed" in text] == [True, False], page
+        filed = browse_samples.news()[0]
+        assert names.of("source", filed.feed_id) == filed.source.name, "of an item that no feed brought"
         assert names.of("source", "nobody-knows") == "nobody-knows"
 
 
