@@ -61,7 +61,7 @@ def run_stream(wire: Wire, patience: Patience) -> None:
         wire.store.open() as store,
         store.lock(),
         _extractors_ready(wire),
-        _engine(wire.options),
+        _engine(wire.options) as is_ours,
         _told_to_stop() as stop,
     ):
         draining.reset()
@@ -74,20 +74,20 @@ def run_stream(wire: Wire, patience: Patience) -> None:
         if running.alive and runs_here(wire.options):
             _drain(store, running, patience.drain_s)
         meter.keep()
-        running.end()
+        running.end(goes_with_engine=is_ours)
 
 
 @contextmanager
-def _engine(options: PipelineOptions) -> Iterator[None]:
-    """Starts Prism where it is asked for and no running one is named."""
+def _engine(options: PipelineOptions) -> Iterator[bool]:
+    """Starts Prism where it is asked for and no running one is named; says whether it did."""
     portable, chosen = options.view_as(PortableOptions), options.view_as(PrismRunnerOptions)
     if options.view_as(StandardOptions).runner != PRISM or portable.job_endpoint:
-        yield
+        yield False
         return
     program = Path(chosen.prism_location) if chosen.prism_location else find_prism()
     with prism(program) as endpoint:
         portable.job_endpoint = endpoint
-        yield
+        yield True
 
 
 def _extractors_ready(wire: Wire) -> AbstractContextManager[None]:
@@ -143,13 +143,14 @@ class _Running:
             if deadline is not None and time.monotonic() >= deadline:
                 return
 
-    def end(self) -> None:
-        """Ends it, or says what it died of."""
+    def end(self, *, goes_with_engine: bool) -> None:
+        """Ends it, unless the end of its engine does, which tells of no cancelled bundles; or says what it died of."""
         if self.alive:
             # Threads of Beam's that still listen to the engine say so in tracebacks when it goes.
             threading.excepthook = _without_closed_streams
-            self._result.cancel()
-            self._watch.join(LOOK_S * 10)
+            if not goes_with_engine:
+                self._result.cancel()
+                self._watch.join(LOOK_S * 10)
             return
         if self._failure is not None:
             raise store_error_in(str(self._failure)) or self._failure from self._failure
@@ -194,4 +195,4 @@ def _drain(store: Store, running: _Running, bound_s: float) -> None:
         if draining.under_way() == 0 and not store.events.ungrouped(1) and not any(store.events.undecided()):
             return
         time.sleep(LOOK_S)
-    log.warning("%s tasks are left for the next stream", draining.under_way())
+    log.warning("what is still under way is left for the next stream")
