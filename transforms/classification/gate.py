@@ -29,6 +29,8 @@ class GateDecision:
     """The probability that it is relevant, by all that speaks for it and nothing that speaks against it."""
     evidence: tuple[Evidence, ...]
     """Its strongest matches. Offsets are of the title, and of summary and page text, joined by a line break."""
+    lead_only: bool
+    """It passed by what title and lead are about, though nothing in all of the text adds up."""
     rules_version: str
     """The rules' version with ``.gate`` behind it, so that an audit can tell who dropped an entry."""
 
@@ -62,22 +64,27 @@ class Gate:
         """
         reading = self._analyst.read(title, f"{summary}\n{cheap_text}" if summary else cheap_text, None, LONGEST)
         if not (self._scorer.may_match(reading.mask) or self._leads(reading.mask)):
-            return GateDecision(False, self._scorer.score([]), (), self._version)
+            return GateDecision(False, self._scorer.score([]), (), False, self._version)
         analysis = self._analyst.analyse(reading, self._position)
         matches = self._scorer.matches(analysis, _ANY_YEAR)
-        passed = sum(match.weight for match in matches) >= self._rules.gate.points or any(
-            self._leads(sentence.mask) for sentence in analysis.sentences if sentence.place in _LEAD
+        enough = sum(match.weight for match in matches) >= self._rules.gate.points
+        leads = any(self._leads(sentence.mask) for sentence in analysis.sentences if sentence.place in _LEAD)
+        return GateDecision(
+            enough or leads,
+            self._scorer.score(matches),
+            quotes(analysis, matches, FEW),
+            leads and not enough,
+            self._version,
         )
-        return GateDecision(passed, self._scorer.score(matches), quotes(analysis, matches, FEW), self._version)
 
     def _leads(self, mask: int) -> bool:
         """Whether one of the entries for title and lead has all its groups among some concepts."""
         return any(all(mask & group for group in entry) for entry in self._lead)
 
 
-def cheap_text(html: str) -> str:
-    """A page's text, taken fast and without care."""
-    return extract_plain_text(html, main_content=True, alt_texts=False)
+def cheap_text(html: str, *, whole: bool = False) -> str:
+    """A page's text, taken fast and without care: of its article, or with menus and all."""
+    return extract_plain_text(html, main_content=not whole, alt_texts=False)
 
 
 def _lenient(rules: RuleSet) -> RuleSet:

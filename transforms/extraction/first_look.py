@@ -5,9 +5,10 @@ says (challenges, consent walls, soft 404s, block pages), go on to be told apart
 """
 
 import re
+from collections.abc import Iterator
 
 from blockwire.schemas import FeedEntry
-from blockwire.transforms.classification.gate import Gate, cheap_text
+from blockwire.transforms.classification.gate import LONGEST, Gate, cheap_text
 from blockwire.transforms.extraction.messages import EXCERPT_CHARS, SetAside
 from blockwire.transforms.extraction.page_kinds import not_html, text_size
 from blockwire.transforms.http.charset import decode_html
@@ -15,6 +16,8 @@ from blockwire.transforms.text.cleaning import clean_text
 
 MIN_CHARS = 600
 """A shorter text may be a stub, a wall or a challenge; in letters of an alphabet."""
+TELLING_CHARS = 2_000
+"""A text so long says what it is about: that its lead is about platforms and the state is not enough then."""
 MIN_TOLD = 0.6
 """The part of the title's words that the page must say to be the entry's."""
 MIN_PARTS = 3
@@ -40,11 +43,26 @@ def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEn
     """
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
-    text = cheap_text(decode_html(html, content_type))
-    if text_size(text) < MIN_CHARS or not _says(text[:READ_CHARS], entry.title):
+    source = decode_html(html, content_type)
+    text = next((text for text in _texts(source) if _is_announced(text, entry.title)), None)
+    if text is None:
         return None
     decision = gate.passes(entry.title, entry.summary, text)
-    return None if decision.passed else SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
+    if decision.passed and not (decision.lead_only and text_size(text) >= TELLING_CHARS):
+        return None
+    return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
+
+
+def _texts(source: str) -> Iterator[str]:
+    """What is taken for the article, then all that the page says, if all of it is read: the fast way to take the article misses some."""
+    yield cheap_text(source)
+    whole = cheap_text(source, whole=True)
+    if len(whole) <= LONGEST:
+        yield whole
+
+
+def _is_announced(text: str, title: str) -> bool:
+    return text_size(text) >= MIN_CHARS and _says(text[:READ_CHARS], title)
 
 
 def _says(text: str, title: str) -> bool:

@@ -9,7 +9,7 @@ from extraction_pages import NOW, URL, entry
 from blockwire.config.rules.loading import load_rules
 from blockwire.schemas import Article, Fate, FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
-from blockwire.transforms.classification.gate import Gate
+from blockwire.transforms.classification.gate import Gate, cheap_text
 from blockwire.transforms.extraction.first_look import first_look
 from blockwire.transforms.extraction.messages import SetAside
 from blockwire.transforms.extraction.pool import ExtractionPool
@@ -115,3 +115,19 @@ def test_the_pool_looks_first_where_it_has_rules() -> None:
     aside, extracted = asyncio.run(both(entry().model_copy(update={"title": HARVEST}), article().encode()))
     assert isinstance(aside, SetAside)
     assert isinstance(extracted, Article)
+
+
+def test_a_long_text_that_adds_nothing_to_its_lead_is_other_news() -> None:
+    """A short one may have lost what it was about."""
+    title = "Ministry praises growers on social media platforms for the harvest of apples"
+    assert look(article(title, f"<p>{title}.</p>{CHAPTERS * 2}"), title) is not None
+    assert look(article(title, f"<p>{title}.</p><p>{'. '.join(ORCHARD)}</p>"), title) is None
+
+
+def test_an_article_that_the_fast_way_misses_is_looked_at_with_its_page() -> None:
+    """Here the page takes its text for a menu."""
+    hidden = article().replace("<article>", "<div class='sidebar nav menu'>").replace("</article>", "</div>")
+    assert len(cheap_text(hidden)) < 600
+    assert look(hidden) is not None
+    assert look(hidden.replace("</h1>", "</h1><p>The regulator ordered providers to block Telegram.</p>")) is None
+    assert look(hidden.replace("</body>", "<p>Weather and traffic.</p>" * 1_000)) is None
