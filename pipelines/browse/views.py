@@ -40,9 +40,9 @@ AUDITED: Final = 20_000
 """Entries that the audit page looks at: the first by id, and since ids are hashes, a random choice."""
 AUDIT_SIZE: Final = 60
 AUDIT_SEED: Final = 1
-LOOKED_AT: Final = 5_000
-"""Alerts and dead letters, of each the newest."""
-SHOWN: Final = 500
+LOOKED_AT: Final = 2_000
+"""Alerts and dead letters, of each the newest: 0.1 s of reading."""
+SHOWN: Final = 200
 """Of these, on one page."""
 ROUNDS_SHOWN: Final = 20
 
@@ -217,9 +217,16 @@ def _listing(asked: Asked, found: Found[Any], at: str, library: Library) -> dict
 
 
 def _sifted(asked: Asked, records: Iterable[R], facets: Mapping[str, str], name: str) -> View:
-    found = sift(records, asked, facets)
+    looked_at = list(records)
+    found = sift(looked_at, asked, facets)
     shown, count = found.records[:SHOWN], len(found.records)
-    context = {"at": f"/{name.replace('_', '-')}", "asked": asked, "facets": found.facets, "count": count}
+    context = {
+        "at": f"/{name.replace('_', '-')}",
+        "asked": asked,
+        "facets": found.facets,
+        "count": count,
+        "newest": len(looked_at) if len(looked_at) == LOOKED_AT else None,
+    }
     return View(f"{name}.html", {**context, "records": shown}, {"count": count, name: shown})
 
 

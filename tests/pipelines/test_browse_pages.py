@@ -15,6 +15,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from blockwire.config.settings import Settings
+from blockwire.pipelines.browse import views
 from blockwire.pipelines.browse.app import browse_app
 from blockwire.pipelines.browse.guarding import POLICY
 from blockwire.pipelines.browse.rendering import environment
@@ -303,3 +304,12 @@ def test_an_event_that_moved_is_counted_as_it_is_now(store: Path, tmp_path: Path
         moved = event.model_copy(update={"status": Status.LIFTED, "revision": event.revision + 1})
         writer.events.regroup(Regrouping(events=[moved]))
         assert client.get("/events.json").json()["facets"]["status"]["lifted"] == 1
+
+
+def test_long_lists_are_cut_and_say_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "LOOKED_AT", 2)
+    monkeypatch.setattr(views, "SHOWN", 1)
+    tree = html.fromstring(client.get("/alerts").text)
+    assert len(tree.xpath("//article")) == 1
+    told = "Here are 1, the newest. Only the last 2 were looked through. blockwire alerts history has all."
+    assert told in tree.text_content()
