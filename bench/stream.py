@@ -35,7 +35,6 @@ ARTICLES: Final = 16
 """That a feed has in all; the first is there from the beginning."""
 ABOUT_BLOCKS: Final = 3
 """One article in so many."""
-PRISM: Final = "PrismRunner"
 
 
 @dataclass(frozen=True)
@@ -176,6 +175,8 @@ def try_out(folder: Path, trial: Trial) -> Found:
 
 @dataclass
 class _Try:
+    """A trial that goes on."""
+
     folder: Path
     trial: Trial
     net: MiniInternet
@@ -186,14 +187,14 @@ class _Try:
     fates: set[str] = field(default_factory=set)
     """Ids of those seen."""
     killed: float | None = None
-    """When, until the next one polls."""
+    """Since when it is down; None while it polls."""
     result: Found = field(default_factory=Found)
 
     def found(self) -> Found:
         chance = random.Random(7)
         for part in range(self.trial.kills + 1):
             if part:
-                self.killed = time.monotonic()
+                self.killed = self.killed or time.monotonic()
                 self.net.reset()
             with self._streaming() as job:
                 if part == 0:
