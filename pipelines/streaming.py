@@ -16,7 +16,7 @@ import apache_beam as beam
 import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, PrismRunnerOptions, StandardOptions
 
-from blockwire.pipelines.engines import find_prism, prism
+from blockwire.pipelines.engines import NoEngine, find_prism, prism
 from blockwire.pipelines.options import PRISM, runs_here
 from blockwire.pipelines.round_metrics import keep_metrics
 from blockwire.pipelines.rounds import Wire, store_error_in
@@ -54,7 +54,7 @@ def run_stream(wire: Wire, patience: Patience) -> None:
     Raises:
         RoundRunning: where another process holds the lock.
         StoreError: where the store failed; what was written stays.
-        NoEngine: where Prism was asked for and is not here.
+        NoEngine: where Prism was asked for and is not here, and where the engine is gone in the middle.
     """
     job = Stream(pulse_s=patience.latency_s / PULSES, **wire.work())
     with (
@@ -116,15 +116,16 @@ class _Running:
 
     def __init__(self, result: Any) -> None:
         self._result = result
-        self._failure: RuntimeError | None = None
-        self._ending = False
+        self._failure: RuntimeError | grpc.RpcError | None = None
+        # Threads of Beam's that listen to the engine tell of its end in tracebacks.
+        threading.excepthook = _without_closed_streams
         self._watch = threading.Thread(target=self._wait, name="blockwire-stream", daemon=True)
         self._watch.start()
 
     def _wait(self) -> None:
         try:
             self._result.wait_until_finish()
-        except RuntimeError as error:
+        except (RuntimeError, grpc.RpcError) as error:
             self._failure = error
 
     @property
@@ -146,12 +147,14 @@ class _Running:
     def end(self, *, goes_with_engine: bool) -> None:
         """Ends it, unless the end of its engine does, which tells of no cancelled bundles; or says what it died of."""
         if self.alive:
-            # Threads of Beam's that still listen to the engine say so in tracebacks when it goes.
-            threading.excepthook = _without_closed_streams
             if not goes_with_engine:
                 self._result.cancel()
                 self._watch.join(LOOK_S * 10)
             return
+        if isinstance(self._failure, grpc.RpcError):
+            raise NoEngine(
+                "the engine is gone, and the stream with it: start it again, and it goes on"
+            ) from self._failure
         if self._failure is not None:
             raise store_error_in(str(self._failure)) or self._failure from self._failure
 

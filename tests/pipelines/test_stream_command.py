@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import click
+import grpc
 import psutil
 import pytest
 from apache_beam.options.pipeline_options import StandardOptions
@@ -14,6 +17,7 @@ from command_line import environment
 from blockwire.pipelines.engines import NoEngine, find_prism, prism
 from blockwire.pipelines.main import run
 from blockwire.pipelines.options import FlinkJobOptions, runs_here, stream_options
+from blockwire.pipelines.streaming import _Running
 
 LISTENING = f"""#!{sys.executable} -IS
 import socket, sys
@@ -119,6 +123,23 @@ def test_prism_goes_with_a_stream_that_is_killed(tmp_path: Path) -> None:
     stream.kill()
     stream.communicate()
     engine.wait(60)
+
+
+class Lost:
+    """What a pipeline gives whose engine is gone."""
+
+    def wait_until_finish(self) -> None:
+        raise grpc.RpcError
+
+
+def test_a_stream_whose_engine_is_gone_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What keeps it running can tell that from an end that was asked for."""
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    running = _Running(Lost())
+    while running.alive:
+        time.sleep(0.01)
+    with pytest.raises(NoEngine, match="start it again"):
+        running.end(goes_with_engine=True)
 
 
 def test_ctrl_c_in_a_terminal_does_not_reach_prism(tmp_path: Path) -> None:
