@@ -127,6 +127,7 @@ class _FetchArticle(OverlappingDoFn[NewEntry, Made]):
 
     async def _make(self, element: NewEntry) -> Made:
         entry = element.entry
+        self._pool.prepare()
         told = entry.content_html or entry.summary
         if entry.url is None or (entry.feed_id in self._full_text and told):
             made = await self._of_entry(element)

@@ -63,6 +63,11 @@ class ExtractionPool:
         self._nursery: _Nursery | None = None
         self._closed = False
 
+    def prepare(self) -> None:
+        """Starts loading the extractors, where that is not done: two seconds, in which the first pages can be fetched."""
+        if not self._closed:
+            self._ready_nursery()
+
     async def extract(
         self, body: bytes, *, url: str, content_type: str | None, entry: FeedEntry, fetched: datetime
     ) -> Answer:
@@ -117,11 +122,8 @@ class ExtractionPool:
         raise answer
 
     async def _start(self) -> _Worker:
-        if self._nursery is None or not self._nursery.alive:
-            kept = _Nursery.kept
-            self._nursery = kept if kept is not None and kept.alive else _Nursery(self._rules)
         try:
-            pipe = self._nursery.fork_worker(self._policy)
+            pipe = self._ready_nursery().fork_worker(self._policy)
             try:
                 async with asyncio.timeout(START_TIMEOUT_S):
                     await _readable(pipe.fileno())
@@ -131,6 +133,12 @@ class ExtractionPool:
                 raise
         except (TimeoutError, EOFError, ConnectionError, ProcessLookupError):
             raise ExtractionFailed("crash", "an extraction process did not start; see standard error") from None
+
+    def _ready_nursery(self) -> "_Nursery":
+        if self._nursery is None or not self._nursery.alive:
+            kept = _Nursery.kept
+            self._nursery = kept if kept is not None and kept.alive else _Nursery(self._rules)
+        return self._nursery
 
     def close(self) -> None:
         """Ends all processes; pages under way fail. It can be called twice."""

@@ -99,6 +99,24 @@ def test_an_entry_without_a_page_is_read_in_a_worker_too() -> None:
     )
 
 
+def test_what_is_prepared_starts_once() -> None:
+    async def run() -> None:
+        pool = ExtractionPool(ExtractionPolicy(workers=1))
+        try:
+            assert nurseries() == []
+            for _ in range(3):
+                pool.prepare()
+            assert len(nurseries()) == 1
+            assert await pool.extract_entry(entry(), NOW)
+            assert len(nurseries()) == 1
+        finally:
+            pool.close()
+        pool.prepare()
+        assert nurseries() == []
+
+    asyncio.run(run())
+
+
 def test_a_killed_worker_fails_its_page_only() -> None:
     async def run() -> None:
         async with running() as extract:
