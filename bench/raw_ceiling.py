@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 import aiohttp
 import feedparser
 import trafilatura
+from trafilatura.settings import Document
 
 AT_ONCE = 64
 
@@ -19,7 +20,7 @@ AT_ONCE = 64
 def extract(page: bytes) -> str:
     """The text of a page, with its metadata taken too."""
     document = trafilatura.bare_extraction(page, with_metadata=True)
-    return (document.text or "") if document else ""
+    return document.text or "" if isinstance(document, Document) else ""
 
 
 async def _run(feeds: list[str], processes: int) -> int:
