@@ -27,10 +27,11 @@ PARTS = {
     "memory": "all processes together, at 2,000 and at 20,000 articles",
     "events": "grouping 200 new items where 100,000 are stored",
     "stream": "a stream over 200 feeds on Prism: publication to index and to alert, also where it is killed",
+    "slots": "two task slots of Flink against one, on pages that take long to extract",
     "browse": "pages of blockwire browse over 200,000 items",
 }
 """What can be measured: the module of ``bench`` that has ``measure(setting)``, and what it says."""
-LONG = ("memory", "events", "stream", "browse")
+LONG = ("memory", "events", "stream", "slots", "browse")
 """Left out where nothing is asked for by name."""
 
 EPILOG = """\b

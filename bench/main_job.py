@@ -1,5 +1,6 @@
 """The main job as a user runs it, timed as a whole process."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -24,8 +25,8 @@ def write_feeds(net: MiniInternet, file: Path) -> None:
     file.write_text(yaml.safe_dump({"feeds": feeds}), encoding="utf-8")
 
 
-def run(store: Path, feeds: Path, *flags: str, first_look: bool = True) -> Run:
-    """One round over all feeds into a SQLite file, or as more flags say; without a first look every page is extracted in full.
+def run(store: Path, feeds: Path, *flags: str, first_look: bool = True, extra: Mapping[str, str] | None = None) -> Run:
+    """One round over all feeds into a SQLite file, or as more flags and settings say; without a first look every page is extracted in full.
 
     Raises:
         subprocess.CalledProcessError: where it does not end well.
@@ -36,5 +37,6 @@ def run(store: Path, feeds: Path, *flags: str, first_look: bool = True) -> Run:
         "BLOCKWIRE_FETCH__PER_HOST_DELAY_S": "0",
         "BLOCKWIRE_FETCH__PER_HOST": "8",
         "BLOCKWIRE_EXTRACTION__FIRST_LOOK": str(first_look).lower(),
+        **(extra or {}),
     }
     return run_python(command, environment)

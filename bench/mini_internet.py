@@ -78,7 +78,7 @@ def mini_internet(
     source, corpus = shared("mini_internet"), corpus or shared("articles", "html")
     binary = build / "mini_internet"
     subprocess.run(["go", "build", "-o", str(binary), "."], cwd=source, check=True, timeout=300)
-    net = MiniInternet(_free_port(), hosts, feeds)
+    net = MiniInternet(free_port(), hosts, feeds)
     options = {"corpus": corpus, "feeds": feeds, "items": items, "initial": initial, "hosts": hosts}
     command = [binary, f"-port={net.port}", f"-first={FIRST_HOST}", *(f"-{k}={v}" for k, v in options.items()), *extra]
     with (build / "mini_internet.log").open("wb") as log:
@@ -91,7 +91,8 @@ def mini_internet(
         server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens to."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -26,6 +26,7 @@ from blockwire.transforms.elements import Task
 from blockwire.transforms.fetch_articles import FetchArticles
 from blockwire.transforms.group_events import GroupBlockEvents
 from blockwire.transforms.keep_archive import KeepArchive
+from blockwire.transforms.overlap import Overlap, in_a_bundle
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.poll_feeds import PollFeeds
 from blockwire.transforms.send_alerts import SendAlerts
@@ -62,6 +63,8 @@ class Round(Work):
     selection: Selection = field(default_factory=Selection)
     archive: Path | None = None
     """Where what led to items is kept."""
+    sharing: Overlap[Task] = in_a_bundle
+    """How what is due is shared out to the engine's workers."""
 
     @property
     def spool(self) -> Spool | None:
@@ -76,7 +79,7 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
         pipeline
         | "Take what is due" >> beam.Create([Packed.of(job.tasks)])
         | "One by one" >> beam.FlatMap(Packed.unpacked).with_output_types(Task)  # Task
-        | "Poll feeds" >> PollFeeds(job.fetching, job.polling, clock, job.spool)  # Polled
+        | "Poll feeds" >> PollFeeds(job.fetching, job.polling, clock, job.spool, job.sharing)  # Polled
     )
     new = polled | "Skip known entries" >> SkipKnown(job.store, job.selection)  # NewEntry
     articles = new.entries | "Fetch and extract articles" >> FetchArticles(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import click
-from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, StandardOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, PortableOptions, StandardOptions
 
 View = TypeVar("View", bound=PipelineOptions)
 
@@ -62,6 +62,12 @@ def runs_here(options: PipelineOptions) -> bool:
     environment = options.view_as(PortableOptions).environment_type
     runner = options.view_as(StandardOptions).runner
     return environment == "LOOPBACK" or (environment is None and runner in (IN_PROCESS_RUNNER, PRISM))
+
+
+def has_one_worker(options: PipelineOptions) -> bool:
+    """Whether one worker does all steps, so that there is nothing to share out."""
+    workers: int = options.view_as(DirectOptions).direct_num_workers
+    return workers == 1 and bool(options.view_as(StandardOptions).runner == IN_PROCESS_RUNNER)
 
 
 class FlinkJobOptions(PipelineOptions):

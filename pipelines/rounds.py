@@ -13,14 +13,17 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from blockwire.config.settings import Settings
 from blockwire.config.severity import load_severity
 from blockwire.pipelines.ingest import Round, ingest
+from blockwire.pipelines.options import has_one_worker
 from blockwire.pipelines.round_metrics import keep_metrics
 from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary, Stage
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
-from blockwire.transforms.elements import GivenTask, PollTask, RetryTask, Task
+from blockwire.transforms.elements import GivenTask, PollTask, RetryTask, Task, host_of_task
 from blockwire.transforms.feeds.schedule import is_due
 from blockwire.transforms.find_due import due_retries, retries_of
 from blockwire.transforms.metrics import Counts, counted
+from blockwire.transforms.over_workers import OverWorkers
+from blockwire.transforms.overlap import in_a_bundle
 from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import Store, StoreConfig, StoreError, StoreUnavailable
 from blockwire.transforms.summarise_round import RoundStart, Trigger
@@ -137,7 +140,14 @@ def run_round(
         entries = sum(isinstance(task, RetryTask) for task in tasks)
         given = sum(isinstance(task, GivenTask) for task in tasks)
         start = RoundStart(at=now, retries=entries - given, trigger=trigger, given=given)
-        job = Round(start=start, tasks=tasks, selection=selection, archive=wire.settings.archive, **wire.work())
+        job = Round(
+            start=start,
+            tasks=tasks,
+            selection=selection,
+            archive=wire.settings.archive,
+            sharing=in_a_bundle if has_one_worker(wire.options) else OverWorkers(host_of_task),
+            **wire.work(),
+        )
         with watch(len(tasks) - entries, entries) if watch else nullcontext():
             counts = _run(job, wire.options)
         summary = store.round(job.start.id)

@@ -33,6 +33,8 @@ from blockwire.transforms.write_outcomes import WriteDeadLetters, WriteOutcomes
 class Stream(Work):
     """Everything a stream needs."""
 
+    holder: str | None
+    """Who holds the store's lock for it: see ``Store.lock_holder``."""
     pulse_s: float
     """Seconds between two looks at what is due, and at what is to be grouped and told."""
 
@@ -45,7 +47,7 @@ def stream(pipeline: beam.Pipeline, job: Stream) -> None:
     )  # a time
     polled = (
         pulses
-        | "Find what is due" >> FindDue(job.store, job.feeds.values())  # Task
+        | "Find what is due" >> FindDue(job.store, job.holder, job.feeds.values())  # Task
         | "Poll feeds"
         >> PollFeeds(job.fetching, job.polling, utc_now, overlap=AcrossBundles(host_of_task, name_of_task))
     )  # Polled

@@ -56,7 +56,6 @@ def run_stream(wire: Wire, patience: Patience) -> None:
         StoreError: where the store failed; what was written stays.
         NoEngine: where Prism was asked for and is not here, and where the engine is gone in the middle.
     """
-    job = Stream(pulse_s=patience.latency_s / PULSES, **wire.work())
     with (
         wire.store.open() as store,
         store.lock(),
@@ -64,6 +63,7 @@ def run_stream(wire: Wire, patience: Patience) -> None:
         _engine(wire.options) as is_ours,
         _told_to_stop() as stop,
     ):
+        job = Stream(pulse_s=patience.latency_s / PULSES, holder=store.lock_holder(), **wire.work())
         draining.reset()
         pipeline = beam.Pipeline(options=wire.options)
         stream(pipeline, job)

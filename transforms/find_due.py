@@ -15,7 +15,7 @@ from blockwire.transforms.clock import Clock, utc_now
 from blockwire.transforms.elements import NewEntry, PollTask, RetryTask, Task, name_of_task
 from blockwire.transforms.feeds.schedule import is_due
 from blockwire.transforms.packed import Packed
-from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreConfig
+from blockwire.transforms.stores.contract import DeadLetterQuery, Store, StoreConfig, StoreError
 
 LOST_AFTER = timedelta(hours=1)
 """A task that did not come to its end by then is handed out again. Hosts may well want that long for a feed's pages."""
@@ -27,15 +27,18 @@ class FindDue(beam.PTransform[PCollection[Any], PCollection[Task]]):
     What is due is in the store: a feed moves on there when all that was read from it is safe, a failed entry when it was tried again. So
     whatever a killed stream had under way is due once more when the next one starts.
 
+    An engine may go on with a job whose stream was killed. Such a job fails at its next pulse, so that two never work on one store.
+
     Args:
         store: states of feeds, and dead letters.
+        holder: who held the store's lock when the stream began, and has to hold it still.
         feeds: the catalogue.
         clock: tells the time.
     """
 
-    def __init__(self, store: StoreConfig, feeds: Iterable[Feed], clock: Clock = utc_now) -> None:
+    def __init__(self, store: StoreConfig, holder: str | None, feeds: Iterable[Feed], clock: Clock = utc_now) -> None:
         super().__init__()
-        self._do_fn = _FindDue(store, Packed.of(tuple(feeds)), clock)
+        self._do_fn = _FindDue(store, holder, Packed.of(tuple(feeds)), clock)
 
     def expand(self, pulses: PCollection[Any]) -> PCollection[Task]:
         """Looks, in one place."""
@@ -51,8 +54,9 @@ class _FindDue(beam.DoFn):
     HANDED_OUT = ReadModifyWriteStateSpec("handed_out", PickleCoder())
     """When each task that is under way was handed out, by its name."""
 
-    def __init__(self, config: StoreConfig, feeds: Packed[tuple[Feed, ...]], clock: Clock) -> None:
+    def __init__(self, config: StoreConfig, holder: str | None, feeds: Packed[tuple[Feed, ...]], clock: Clock) -> None:
         self._config = config
+        self._holder = holder
         self._packed = feeds
         self._clock = clock
 
@@ -61,6 +65,11 @@ class _FindDue(beam.DoFn):
         self._feeds = self._packed.unpacked()
 
     def process(self, element: tuple[str, Any], handed_out: Any = beam.DoFn.StateParam(HANDED_OUT)) -> Iterator[Task]:
+        holder = self._store.lock_holder()
+        if holder != self._holder:
+            raise StoreError(
+                f"the stream of {self._holder} is over, and this job with it; the store is held by {holder or 'nobody'}"
+            )
         now = self._clock()
         due = {name_of_task(task): task for task in due_tasks(self._feeds, self._store, now)}
         before: dict[str, datetime] = handed_out.read() or {}

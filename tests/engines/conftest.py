@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 import pytest
-from flink_server import ENGINES, NoFlink, flink
 
-from bench.shared_data import REPOSITORY
+from bench.flink import ENGINES, flink, job_flags
+from bench.shared_data import REPOSITORY, NotHereError
 
 
 def absent(reason: str) -> NoReturn:
@@ -34,14 +34,19 @@ def on_prism() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="session")
-def on_flink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ...]]:
-    """Flags for a job on Flink with two task slots, its steps in the process that started it."""
+def flink_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where Flink takes jobs."""
     try:
         with flink(tmp_path_factory.mktemp("flink")) as endpoint:
-            job = ("--runner", "PortableRunner", "--job_endpoint", endpoint, "--environment_type", "LOOPBACK")
-            yield (*job, "--parallelism", "2")
-    except NoFlink as failure:
+            yield endpoint
+    except NotHereError as failure:
         absent(f"no Flink here: {failure}")
+
+
+@pytest.fixture(scope="session")
+def on_flink(flink_endpoint: str) -> tuple[str, ...]:
+    """Flags for a job on Flink with two task slots, its steps in the process that started it."""
+    return job_flags(flink_endpoint)
 
 
 @pytest.fixture(params=["prism", "flink"])

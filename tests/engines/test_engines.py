@@ -43,6 +43,16 @@ def test_a_stream_is_soon_and_loses_nothing_and_has_nothing_twice(tmp_path: Path
     assert found.alerted
 
 
+@pytest.mark.shared
+def test_a_stream_on_flink_loses_nothing_and_has_nothing_twice(tmp_path: Path, on_flink: tuple[str, ...]) -> None:
+    """Killed twice, and started again: what is left of the job it submitted does no harm."""
+    trial = stream.Trial(feeds=40, seconds=24, kills=2, flags=on_flink)
+    with skipped_where_absent():
+        found = stream.try_out(tmp_path / "stream", trial)
+    assert found.published
+    assert (found.missing, found.twice, found.alerts_twice, found.status) == (0, 0, 0, 0)
+
+
 @pytest.mark.elasticsearch
 @pytest.mark.shared
 def test_a_stream_into_elasticsearch_goes_on_after_a_kill(

@@ -9,13 +9,20 @@ from apache_beam.options.pipeline_options import DirectOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.portability.prism_runner import PrismRunner
 
-from blockwire.pipelines.options import beam_options
+from blockwire.pipelines.options import beam_options, has_one_worker
 
 
 @pytest.mark.parametrize("arguments", [[], ["--runner=DirectRunner"], ["--runner", "FnApiRunner"]])
 def test_a_scheduled_round_runs_in_process(arguments: list[str]) -> None:
     """Not on Beam's switch, which would look for another runner and download it."""
     assert isinstance(beam.Pipeline(options=beam_options(arguments)).runner, FnApiRunner)
+
+
+def test_work_is_shared_out_where_there_are_workers() -> None:
+    """Sharing out costs a round on one worker some of its start."""
+    assert has_one_worker(beam_options([]))
+    assert not has_one_worker(beam_options(["--direct_num_workers", "2"]))
+    assert not has_one_worker(beam_options(["--runner", "PortableRunner", "--job_endpoint", "localhost:8099"]))
 
 
 def test_in_process_means_without_looking_for_prism(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from blockwire.transforms.continuous import _AcrossBundles, next_look, shard_of
 from blockwire.transforms.elements import FeedManifest, NewEntry, PollTask, RetryTask
 from blockwire.transforms.find_due import FindDue
 from blockwire.transforms.overlap import EventLoopThread, OverlappingDoFn
+from blockwire.transforms.stores.contract import StoreError
 from blockwire.transforms.stores.sqlite import SqliteStore
 
 
@@ -178,12 +179,20 @@ def test_looking_is_not_put_off_by_what_comes_meanwhile() -> None:
 
 
 def due(place: Place, pulses: int) -> list[Any]:
-    return eagerly(FindDue(place.config, [FEED], stopped_at(NOW)), range(pulses))
+    return eagerly(FindDue(place.config, None, [FEED], stopped_at(NOW)), range(pulses))
 
 
 def test_a_feed_under_way_is_not_handed_out_again(place: Place) -> None:
     """It stays due in the store until all that was read from it is safe."""
     assert due(place, pulses=3) == [PollTask(FEED, None)]
+
+
+def test_a_job_whose_stream_is_over_fails(place: Place) -> None:
+    """An engine may go on with it: another stream may hold the store by then."""
+    with place.config.open() as store, store.lock():
+        assert eagerly(FindDue(place.config, store.lock_holder(), [FEED], stopped_at(NOW)), [0])
+        with pytest.raises(StoreError, match="is over"):
+            eagerly(FindDue(place.config, "process 1, since long ago", [FEED], stopped_at(NOW)), [0])
 
 
 def _moves_on_at_the_second(pulse: int, place: Place, moved_on: FeedState) -> int:
@@ -197,7 +206,7 @@ def test_a_feed_that_is_due_again_by_the_time_it_moved_on_is_handed_out_again(pl
     """On a busy machine, or with a slow host, its pages may take longer than its interval."""
     moved_on = polled().state.model_copy(update={"last_polled": NOW - timedelta(hours=1), "next_poll": NOW})
     moving = beam.Map(_moves_on_at_the_second, place, moved_on)
-    pulses = eagerly(moving | FindDue(place.config, [FEED], stopped_at(NOW)), range(3))
+    pulses = eagerly(moving | FindDue(place.config, None, [FEED], stopped_at(NOW)), range(3))
     assert pulses == [PollTask(FEED, None), PollTask(FEED, moved_on)]
 
 

@@ -109,6 +109,10 @@ class Store(Protocol):
         """
         ...
 
+    def lock_holder(self) -> str | None:
+        """Who holds it, in words that name this one hold of it; None where nobody does."""
+        ...
+
     def known(self, entry_ids: Sequence[str]) -> set[str]:
         """Those of the ids that have a fate."""
         ...

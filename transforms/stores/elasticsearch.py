@@ -33,7 +33,7 @@ from blockwire.transforms.stores.elasticsearch_search import (
 from blockwire.transforms.stores.elasticsearch_session import ElasticsearchSession
 from blockwire.transforms.stores.event_contract import EventStore
 from blockwire.transforms.stores.event_documents import EVENT_SHAPES
-from blockwire.transforms.stores.lease import LEASE_S, lease
+from blockwire.transforms.stores.lease import LEASE_S, lease, lease_holder
 from blockwire.transforms.stores.outcomes import (
     MAX_DOCUMENT_BYTES,
     ended_anew,
@@ -116,6 +116,10 @@ class ElasticsearchStore:
     def lock(self) -> AbstractContextManager[None]:
         """A document with an end, renewed by a thread."""
         return lease(self._session.connection, self._session.index("locks"), self._lease_s)
+
+    def lock_holder(self) -> str | None:
+        """As that document says, as long as it is renewed."""
+        return lease_holder(self._session.connection, self._session.index("locks"))
 
     def known(self, entry_ids: Sequence[str]) -> set[str]:
         """By id, which sees writes at once, unlike a search."""

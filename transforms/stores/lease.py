@@ -61,6 +61,9 @@ class Holder:
             expires=datetime.fromisoformat(document["lock"]["expires"]),
         )
 
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host}, since {self.since.isoformat()}"
+
     def gone(self, me: "Holder") -> bool:
         """Whether it cannot be alive: its time is over, or it ran on this machine and runs no more."""
         if self.expires < me.since:
@@ -88,6 +91,20 @@ def lease(connection: Connection, index: str, lease_s: float = LEASE_S) -> Itera
         held.ended.set()
         renewing.join()
         held.release()
+
+
+def lease_holder(connection: Connection, index: str) -> str | None:
+    """Who holds the lock, in words; None where nobody does, or where the lease is over.
+
+    Raises:
+        StoreUnavailable: where the server cannot be used.
+    """
+    try:
+        found = connection.call(lambda client: client.get(index=index, id=_ID))
+    except NotFoundError:
+        return None
+    holder = Holder.of_document(found["_source"])
+    return str(holder) if holder.expires > datetime.now(UTC) else None
 
 
 class _Held:

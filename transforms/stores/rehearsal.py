@@ -58,6 +58,10 @@ class RehearsalStore:
         """A rehearsal harms no round, and none harms it."""
         return nullcontext()
 
+    def lock_holder(self) -> str | None:
+        """Nobody."""
+        return None
+
     def known(self, entry_ids: Sequence[str]) -> set[str]:
         """Known to either."""
         return self._real.known(entry_ids) | self._scratch.known(entry_ids)

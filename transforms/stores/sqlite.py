@@ -30,7 +30,7 @@ from blockwire.transforms.stores.outcomes import (
     receipt,
     refused,
 )
-from blockwire.transforms.stores.round_lock import round_lock
+from blockwire.transforms.stores.round_lock import lock_holder, round_lock
 from blockwire.transforms.stores.sqlite_alerts import SqliteAlerts
 from blockwire.transforms.stores.sqlite_browsing import SqliteBrowsing
 from blockwire.transforms.stores.sqlite_events import SqliteEvents
@@ -94,7 +94,15 @@ class SqliteStore:
 
     def lock(self) -> AbstractContextManager[None]:
         """A ``flock`` on the file of this name with ``.lock`` added."""
-        return round_lock(self.path.with_name(f"{self.path.name}.lock"))
+        return round_lock(self._lock_file)
+
+    def lock_holder(self) -> str | None:
+        """Read from that file."""
+        return lock_holder(self._lock_file)
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.lock")
 
     def known(self, entry_ids: Sequence[str]) -> set[str]:
         """One look-up for all."""

@@ -63,6 +63,22 @@ def test_another_process_is_told_who_holds_it(url: str) -> None:
     assert "wait until it ends" in message
 
 
+def test_whoever_asks_is_told_who_holds_it(url: str) -> None:
+    """In words that are the same for as long as it is held, wherever they are asked for."""
+    with opened(url) as store:
+        with process(url, "hold") as holder:
+            assert first_line(holder) == "locked\n"
+            told = store.lock_holder()
+            assert told is not None
+            assert f"process {holder.pid}" in told
+            assert store.lock_holder() == told
+            with opened(url) as other:
+                assert other.lock_holder() == told
+        with store.lock():
+            assert store.lock_holder() not in (None, told)
+        assert store.lock_holder() is None
+
+
 def test_a_killed_holder_gives_it_up_at_once(url: str) -> None:
     with process(url, "hold") as holder:
         assert first_line(holder) == "locked\n"
