@@ -6,6 +6,8 @@ from datetime import datetime
 
 from blockwire.schemas import Feed, FeedKind, FeedState
 from blockwire.schemas.policies import PollPolicy
+from blockwire.transforms.alerts.wording import country_name
+from blockwire.transforms.browse.names import language_name
 from blockwire.transforms.feeds.schedule import FeedCondition, FeedHealth, health
 
 Row = tuple[Feed, FeedState | None, FeedHealth]
@@ -56,7 +58,8 @@ def silent_groups(rows: Iterable[Row]) -> list[str]:
     groups: defaultdict[str, list[bool]] = defaultdict(list)
     for feed, state, condition in rows:
         if feed.enabled and state is not None:
-            names = [f"in {language}" for language in feed.languages] + [f"on {country}" for country in feed.countries]
+            names = [f"in {language_name(one)}" for one in feed.languages]
+            names += [f"on {country_name(one)}" for one in feed.countries]
             for name in names:
                 groups[name].append(condition.condition in TROUBLED)
     return [
