@@ -28,13 +28,15 @@ class Run:
     output: str
 
 
-def run_python(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
-    """Runs our own interpreter, with blockwire and this package on its path.
+def run_python(
+    arguments: Sequence[str], environment: Mapping[str, str] | None = None, python: str = sys.executable
+) -> Run:
+    """Runs our own interpreter, or another, with blockwire and this package on its path.
 
     Raises:
         subprocess.CalledProcessError: where it does not end well.
     """
-    command = [sys.executable, *arguments]
+    command = [python, *arguments]
     paths = (str(REPOSITORY / ".ci" / "path"), str(REPOSITORY), os.environ.get("PYTHONPATH", ""))
     given = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(environment or {})}
     begun = time.perf_counter()
