@@ -46,7 +46,7 @@ def test_a_stream_is_soon_and_loses_nothing_and_has_nothing_twice(tmp_path: Path
 @pytest.mark.shared
 def test_a_stream_on_flink_loses_nothing_and_has_nothing_twice(tmp_path: Path, on_flink: tuple[str, ...]) -> None:
     """Killed twice, and started again: what is left of the job it submitted does no harm."""
-    trial = stream.Trial(feeds=40, seconds=24, kills=2, flags=on_flink)
+    trial = stream.Trial(feeds=40, seconds=15, kills=2, flags=on_flink)
     with skipped_where_absent():
         found = stream.try_out(tmp_path / "stream", trial)
     assert found.published

@@ -84,11 +84,11 @@ def test_a_round_that_loses_its_workers_is_complete(
 def test_a_stream_that_loses_its_workers_goes_on(
     tmp_path: Path, flink_endpoint: str, pool: tuple[str, psutil.Process], elasticsearch_url: str
 ) -> None:
-    """From a checkpoint, into a store that every machine reaches. Told to stop, it leaves no worker at work."""
+    """From a checkpoint, into a store that every machine reaches. Killed too, its job ends when the next stream holds the store."""
     address, workers = pool
     store = f"{elasticsearch_url}/flink-tests"
     engine = (*job_flags(flink_endpoint, workers=address), *RESTARTS)
-    trial = stream.Trial(feeds=12, interval_s=5, seconds=12, store=store, flags=engine)
+    trial = stream.Trial(feeds=12, interval_s=5, seconds=10, kills=1, store=store, flags=engine)
     with Elasticsearch(elasticsearch_url) as client:
         remove_indices(client, "flink-tests")
         try:
@@ -100,6 +100,5 @@ def test_a_stream_that_loses_its_workers_goes_on(
             remove_indices(client, "flink-tests")
     assert found.published
     assert (found.missing, found.twice, found.status) == (0, 0, 0)
-    gone = once(lambda: not at_work(workers), lambda: None)
-    gone.join()
+    once(lambda: not at_work(workers), lambda: None).join(PATIENCE_S)
     assert not at_work(workers)
