@@ -21,6 +21,7 @@ from blockwire.transforms import progress
 from blockwire.transforms.elements import GivenTask, PollTask, RetryTask, Task, host_of_task
 from blockwire.transforms.feeds.schedule import is_due
 from blockwire.transforms.find_due import due_retries, retries_of
+from blockwire.transforms.freed_memory import give_back_freed_memory
 from blockwire.transforms.metrics import Counts, counted
 from blockwire.transforms.over_workers import OverWorkers
 from blockwire.transforms.overlap import in_a_bundle
@@ -135,6 +136,7 @@ def run_round(
         RoundRunning: where another process holds the lock.
         StoreError: where the store failed in the middle; what was written stays, the feeds do not move on.
     """
+    give_back_freed_memory()
     with wire.store.open() as store, store.lock():
         tasks = choose(store)
         entries = sum(isinstance(task, RetryTask) for task in tasks)

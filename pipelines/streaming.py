@@ -24,6 +24,7 @@ from blockwire.pipelines.stream import Stream, stream
 from blockwire.transforms import draining
 from blockwire.transforms.clock import utc_now
 from blockwire.transforms.extraction.pool import kept_ready
+from blockwire.transforms.freed_memory import give_back_freed_memory
 from blockwire.transforms.metrics import Counts, counted
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.contract import Store
@@ -56,6 +57,7 @@ def run_stream(wire: Wire, patience: Patience) -> None:
         StoreError: where the store failed; what was written stays.
         NoEngine: where Prism was asked for and is not here, and where the engine is gone in the middle.
     """
+    give_back_freed_memory()
     with (
         wire.store.open() as store,
         store.lock(),

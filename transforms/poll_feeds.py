@@ -16,8 +16,10 @@ from blockwire.transforms.feeds.polling import Poll, poll
 from blockwire.transforms.http.engine import FetchEngine
 from blockwire.transforms.http.messages import Fetcher
 from blockwire.transforms.overlap import Overlap, OverlappingDoFn, in_a_bundle
+from blockwire.transforms.packed import Packed
 
-Polled = Poll | RetryTask
+Polled = Packed[Poll] | RetryTask
+"""Packed, for hundreds of polls wait to be taken, each with all the entries of its feed: twenty thousand took fifty megabytes."""
 
 FEEDS_AT_ONCE = 512
 """Feeds under way, most of them waiting for their turn at the client: the two threads need not wake each other for each."""
@@ -70,7 +72,7 @@ class _Poll(OverlappingDoFn[Task, Polled]):
     async def work(self, element: Task) -> list[Polled]:
         if isinstance(element, RetryTask):
             return [element]
-        return [await self._poll(element)]
+        return [Packed.of(await self._poll(element))]
 
     async def _poll(self, task: PollTask) -> Poll:
         client: Fetcher = self._engine.client

@@ -78,14 +78,15 @@ class _SkipKnown(beam.DoFn):
             progress.advance("entries")
             yield element.retry
             return
-        read = [e.id for e in element.entries] + [p.id for p in element.problems]
+        poll = element.unpacked()
+        read = [e.id for e in poll.entries] + [p.id for p in poll.problems]
         with_fate = self._store.known(read) if read else set()
-        fresh = [e for e in element.entries if e.id not in with_fate and e.id not in self._taken]
-        broken = [p for p in element.problems if p.id not in with_fate and p.id not in self._taken]
+        fresh = [e for e in poll.entries if e.id not in with_fate and e.id not in self._taken]
+        broken = [p for p in poll.problems if p.id not in with_fate and p.id not in self._taken]
         chosen, over_limit = self._choose(fresh, len(broken))
         self._taken.update(e.id for e in chosen)
         self._taken.update(p.id for p in broken)
-        manifest = _manifest(element, fresh, broken, chosen, over_limit=over_limit)
+        manifest = _manifest(poll, fresh, broken, chosen, over_limit=over_limit)
         _count(manifest)
         yield TaggedOutput("manifests", manifest)
         progress.advance("entries", len(chosen) + len(broken))

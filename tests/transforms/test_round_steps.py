@@ -27,6 +27,8 @@ from blockwire.transforms.alerts.outbox import AlertTally
 from blockwire.transforms.commit_feed_states import CommitFeedStates
 from blockwire.transforms.elements import FeedManifest, NewEntry, RetryTask
 from blockwire.transforms.feeds.polling import Poll, PollOutcome
+from blockwire.transforms.packed import Packed
+from blockwire.transforms.poll_feeds import Polled
 from blockwire.transforms.skip_known import Selection, SkipKnown
 from blockwire.transforms.stores.contract import DeadLetterQuery, Receipt, Written
 from blockwire.transforms.stores.opening import store_config
@@ -78,9 +80,17 @@ def letter(source: str) -> DeadLetter:
     )
 
 
+def _packed(element: Poll | RetryTask) -> Polled:
+    return element if isinstance(element, RetryTask) else Packed.of(element)
+
+
 def skip(place: Place, selection: Selection, *elements: Any) -> dict[str, list[Any]]:
     def build(pipeline: beam.Pipeline) -> dict[str, Any]:
-        made = pipeline | beam.Create(list(elements)) | SkipKnown(place.config, selection)
+        made = (
+            pipeline
+            | beam.Create([_packed(each) for each in elements]).with_output_types(Polled)
+            | SkipKnown(place.config, selection)
+        )
         return made._asdict()
 
     return outputs_of(build)

@@ -25,6 +25,7 @@ from blockwire.transforms.extraction.body import trafilatura_text
 from blockwire.transforms.extraction.first_look import first_look
 from blockwire.transforms.extraction.messages import Answer, EntryTask, ExtractionFailed, Task
 from blockwire.transforms.extraction.paragraph_model import paragraph_model
+from blockwire.transforms.freed_memory import give_back_freed_memory
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.text.language import detect_language
 
@@ -39,6 +40,7 @@ def main(control_fd: int, rules_fd: int | None = None) -> None:
         rules_fd: a file with the rules in it, packed, for a first look at each page.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_back_freed_memory()
     # Nobody waits for workers: the kernel takes them away.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # Models and word lists are loaded once for all workers.
