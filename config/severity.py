@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from blockwire.config.rules.loading import SAFE_LOADER, RulesError
+from blockwire.config.rules.loading import RulesError
+from blockwire.config.yaml_nodes import SAFE_LOADER
 from blockwire.schemas.rules import RuleSet
 from blockwire.schemas.severity import SeverityRules
 

@@ -7,12 +7,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from blockwire.config.yaml_nodes import SAFE_LOADER
 from blockwire.schemas.rules import Example, RuleSet, Trials
 
 HERE = Path(__file__).parent
 SECTIONS = ("ruleset.yaml", "services.yaml", "agencies.yaml", "places.yaml", "characters.yaml")
-SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's, where it is built in: ten times as fast."""
 
 
 class RulesError(Exception):
