@@ -44,7 +44,8 @@ def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEn
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
     source = decode_html(html, content_type)
-    text = next((text for text in _texts(source) if _is_announced(text, entry.title)), None)
+    room = LONGEST - len(entry.summary) - 1
+    text = next((text for text in _texts(source, room) if _is_announced(text, entry.title)), None)
     if text is None:
         return None
     decision = gate.passes(entry.title, entry.summary, text)
@@ -53,11 +54,11 @@ def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEn
     return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
 
 
-def _texts(source: str) -> Iterator[str]:
-    """What is taken for the article, then all that the page says, if all of it is read: the fast way to take the article misses some."""
+def _texts(source: str, room: int) -> Iterator[str]:
+    """What is taken for the article, then all that the page says, if the gate reads all of it: the fast way to take the article misses some."""
     yield cheap_text(source)
     whole = cheap_text(source, whole=True)
-    if len(whole) <= LONGEST:
+    if len(whole) <= room:
         yield whole
 
 
