@@ -14,7 +14,7 @@ from blockwire.transforms.stores.opening import store_config
 
 PAGES: Final = 240
 """Each of a feed and a host of its own: hosts are what is shared out. With half as many a run said little."""
-PARAGRAPHS: Final = 600
+PARAGRAPHS: Final = 1_500
 """So many take about .3 s to extract; all the rest that is done for a page takes .02 s."""
 A_SLOT: Final = {"BLOCKWIRE_EXTRACTION__WORKERS": "1", "BLOCKWIRE_EXTRACTION__MAX_TEXT_CHARS": "3000"}
 """One extraction process for each slot. What is judged of a text is bounded: it is extraction that is measured."""

@@ -12,6 +12,7 @@ from blockwire.config.rules.loading import RulesError
 from blockwire.pipelines.command_reference import share_examples
 from blockwire.pipelines.display.logs import configure_logs
 from blockwire.schemas.policies import blockwire_version
+from blockwire.transforms.garbage import collect_garbage_seldom
 from blockwire.transforms.stores.contract import StoreError
 
 COMMANDS = {
@@ -89,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns the exit status. What a person can mend is one line on standard error."""
+    collect_garbage_seldom()
     configure_logs("text", "info")
     try:
         status = cli.main(args=arguments, prog_name="blockwire", standalone_mode=False)

@@ -1,6 +1,7 @@
 """What the steps are told to hold to: limits, pauses and deadlines. The settings fill them in."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from blockwire.schemas.base import Record
 MIB = 1024 * 1024
 
 
+@cache
 def blockwire_version() -> str:
     """The installed version, which is written into each record."""
     try:

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field as factory
+from operator import itemgetter
 from typing import Literal
 
 from blockwire.schemas.rules import Position
@@ -209,7 +210,7 @@ class Analyst:
 
 def _is_within(one: Found, hidden: list[tuple[int, int, str]]) -> bool:
     """Whether a match lies inside one of the stretches, sorted by where they begin, of its own language or of any."""
-    place = bisect_right(hidden, (one.start, LONGEST + 1, ""))
+    place = bisect_right(hidden, one.start, key=itemgetter(0))
     near = hidden[max(0, place - _OVERLAPPING) : place]
     return any(
         one.end <= end and (language == _ANY or one.label.language in ("", language)) for _, end, language in near

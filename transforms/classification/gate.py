@@ -12,7 +12,7 @@ from blockwire.transforms.classification.scoring import Scorer
 from blockwire.transforms.classification.vocabulary import Vocabulary
 
 LONGEST = 6_000
-"""Characters that are read: more than of an article, for menus stand before it in a page's cheap text."""
+"""Characters that are read, if nothing else is asked for: more than of an article, for menus stand before it in a page's cheap text."""
 FEW = 3
 """Quotes that a decision carries."""
 _ANY_YEAR = 0
@@ -54,15 +54,16 @@ class Gate:
     def __reduce__(self) -> tuple[type["Gate"], tuple[RuleSet]]:
         return Gate, (self._rules,)
 
-    def passes(self, title: str, summary: str, cheap_text: str) -> GateDecision:
+    def passes(self, title: str, summary: str, cheap_text: str, longest: int = LONGEST) -> GateDecision:
         """The decision.
 
         Args:
             title: the feed's.
             summary: what else the feed says; plain text, perhaps empty.
             cheap_text: the page's text, taken without care: menus and related links may be in it.
+            longest: characters of summary and text that are read.
         """
-        reading = self._analyst.read(title, f"{summary}\n{cheap_text}" if summary else cheap_text, None, LONGEST)
+        reading = self._analyst.read(title, f"{summary}\n{cheap_text}" if summary else cheap_text, None, longest)
         if not (self._scorer.may_match(reading.mask) or self._leads(reading.mask)):
             return GateDecision(False, self._scorer.score([]), (), False, self._version)
         analysis = self._analyst.analyse(reading, self._position)

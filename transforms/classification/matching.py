@@ -160,8 +160,8 @@ class Matcher:
 
 
 def _spellings(literal: str) -> Iterable[str]:
-    """With spaces and with hyphens."""
-    if " " in literal or "-" in literal:
+    """With spaces and with hyphens between its words. One at its end stays: ``e-`` is not the word ``e``."""
+    if re.search("[ -]", literal.strip(" -")):
         return {literal, literal.replace(" ", "-"), literal.replace("-", " ")}
     return (literal,)
 

@@ -1,7 +1,7 @@
 """The days that a text names: of the week, of a month without a year, and today."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -106,24 +106,27 @@ def _names() -> _Names:
         for number, name in locale.months["format"]["wide"].items():
             if not name[0].isdigit():
                 months.setdefault(name.casefold(), number)
-    month = _any(months, re.escape)
+    month = _any(months)
     undated = r"(?!\s*,?\s*(?:de |of )?\d{4})"
     expression = (
-        rf"(?P<today>{_any(map(_stem, _TODAY), _bounded)})|(?P<weekday>{_any(weekdays, _bounded)})"
+        rf"(?P<today>{_beginning(map(_stem, _TODAY))})|(?P<weekday>{_beginning(weekdays)})"
         rf"|\b(?P<day>\d{{1,2}})\.?\s(?:de )?(?P<month>{month}){undated}"
         rf"|\b(?P<before>{month})\s(?P<behind>\d{{1,2}})\b{undated}|(?:(?P<number>\d{{1,2}})月)?(?P<cjk>\d{{1,2}})日"
     )
     return _Names(re.compile(expression), weekdays, months)
 
 
-def _any(words: Iterable[str], written: Callable[[str], str]) -> str:
-    return "|".join(written(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+
+
+def _beginning(words: Iterable[str]) -> str:
+    """Words whose beginnings are looked for where words begin, if their script has spaces: elsewhere none of them is tried."""
+    known = set(words)
+    unspaced = {word for word in known if _SUBSTRING.search(word)}
+    return rf"(?:\b(?:{_any(known - unspaced)})|{_any(unspaced)})"
 
 
 def _stem(word: str) -> str:
     """Endings vary, so that a name of a day is looked for as a beginning."""
     return word if _SUBSTRING.search(word) or len(word) <= _SHORT else word[:-1]
-
-
-def _bounded(stem: str) -> str:
-    return re.escape(stem) if _SUBSTRING.search(stem) else rf"\b{re.escape(stem)}"

@@ -4,9 +4,10 @@ On sites they have not seen the trees make F1 .942 without trafilatura and .945 
 pages need only resiliparse, which reads ten times as fast. What the page or the feed state as the article's text is one more sign.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -17,7 +18,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from trafilatura.settings import Document
 
 from blockwire.transforms.extraction.blocks import Block, read_blocks
-from blockwire.transforms.extraction.features import Opinion, PageSigns, feature_rows, squeeze
+from blockwire.transforms.extraction.features import BlockFeatures, Opinion, PageSigns, squeeze
 from blockwire.transforms.extraction.leftovers import Paragraph
 from blockwire.transforms.extraction.metadata import PageMetadata
 from blockwire.transforms.extraction.paragraph_model import ParagraphModel, paragraph_model
@@ -79,9 +80,14 @@ def extract_body(
     """
     blocks = read_blocks(tree)
     signs = signs_of(source, tree, metadata, feed_title, feed_text)
-    body = _choose(blocks, signs, tree, url, model or paragraph_model()) if blocks else Body((), "")
+
+    @cache
+    def asked() -> str:
+        return trafilatura_text(tree, url)
+
+    body = _choose(blocks, signs, asked, model or paragraph_model()) if blocks else Body((), "")
     if not body.paragraphs:
-        paragraphs = as_on_page(_from_lines(trafilatura_text(tree, url)), blocks)
+        paragraphs = as_on_page(_from_lines(asked()), blocks)
         body = replace(body, paragraphs=paragraphs, extractor=TRAFILATURA, why="no block is likely to be the article's")
     stated = metadata.structured.body or ""
     if len(stated) >= STATED_CHARS and len(stated) > STATED_LONGER * body.chars and "<" not in stated:
@@ -116,14 +122,15 @@ def _lost_tags(source: str, tree: HtmlElement) -> bool:
     return tags > MANY_TAGS and tags > 4 * sum(1 for _ in tree.iter())
 
 
-def _choose(blocks: list[Block], signs: PageSigns, tree: HtmlElement, url: str, model: ParagraphModel) -> Body:
-    likely = model.predict(feature_rows(blocks, signs))
+def _choose(blocks: list[Block], signs: PageSigns, asked: Callable[[], str], model: ParagraphModel) -> Body:
+    """The likely blocks; ``asked`` gives what trafilatura takes, which costs more than all the rest."""
+    features = BlockFeatures(blocks, signs)
+    likely = model.predict(features.rows(signs.opinions))
     extractor = f"blockwire paragraphs {model.version}"
     doubt = _doubt(blocks, likely)
     why = f"cheap signs leave little doubt ({doubt:.2f})"
     if doubt > DOUBT:
-        signs = signs.joined_by("trafilatura", trafilatura_text(tree, url))
-        likely = model.predict(feature_rows(blocks, signs))
+        likely = model.predict(features.rows(signs.opinions | {"trafilatura": Opinion.of(asked())}))
         extractor = f"{extractor} with {TRAFILATURA}"
         why = f"cheap signs leave doubt ({doubt:.2f}, more than {DOUBT:g}): trafilatura was asked too"
     taken = _taken(blocks, likely)

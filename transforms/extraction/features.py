@@ -6,8 +6,8 @@ neighbours, and of what other extractors make of it. Nothing is in a language or
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log1p
 
@@ -95,10 +95,6 @@ class PageSigns:
     opinions: dict[str, Opinion | None] = field(default_factory=dict)
     """By the names of ``OPINIONS``."""
 
-    def joined_by(self, name: str, text: str) -> "PageSigns":
-        """The same with one opinion more."""
-        return replace(self, opinions=self.opinions | {name: Opinion.of(text)})
-
 
 OPINIONS = ("resiliparse", "trafilatura", "stated")
 _OWN = (
@@ -141,25 +137,30 @@ FEATURES = (
 )
 
 
-def feature_rows(blocks: Sequence[Block], signs: PageSigns) -> npt.NDArray[np.float32]:
-    """The features of each block, in the order of ``FEATURES``; NaN where something is not known.
+class BlockFeatures:
+    """The features of a page's blocks. What does not depend on opinions is made once.
 
     Args:
         blocks: of one page, all of them.
         signs: of the same page.
     """
-    keys = [squeeze(block.text) for block in blocks]
-    own = [_own(block) for block in blocks]
-    place = _places(blocks, keys, signs)
-    opinions = _opinions(keys, signs)
-    columns = [
-        np.array(own, np.float32),
-        _matches(blocks, keys, signs),
-        place,
-        opinions,
-    ]
-    table = np.hstack(columns)
-    return np.hstack([table, _edges(opinions), _neighbours(table, opinions, blocks), _page(blocks, opinions)])
+
+    def __init__(self, blocks: Sequence[Block], signs: PageSigns) -> None:
+        self._blocks = blocks
+        self._keys = [squeeze(block.text) for block in blocks]
+        own = np.array([_own(block) for block in blocks], np.float32)
+        self._fixed = np.hstack([own, _matches(blocks, self._keys, signs), _places(blocks, self._keys, signs)])
+
+    def rows(self, stated: Mapping[str, Opinion | None]) -> npt.NDArray[np.float32]:
+        """A row for each block, in the order of ``FEATURES``; NaN where something is not known.
+
+        Args:
+            stated: what is taken for the article, by the names of ``OPINIONS``.
+        """
+        opinions = _opinions(self._keys, stated)
+        table = np.hstack([self._fixed, opinions])
+        beside = _neighbours(table, opinions, self._blocks)
+        return np.hstack([table, _edges(opinions), beside, _page(self._blocks, opinions)])
 
 
 def _own(block: Block) -> list[float]:
@@ -321,10 +322,10 @@ def title_block(blocks: Sequence[Block], titles: Sequence[str], before: int) -> 
     return None
 
 
-def _opinions(keys: Sequence[str], signs: PageSigns) -> npt.NDArray[np.float32]:
+def _opinions(keys: Sequence[str], stated: Mapping[str, Opinion | None]) -> npt.NDArray[np.float32]:
     columns = []
     for name in OPINIONS:
-        opinion = signs.opinions.get(name)
+        opinion = stated.get(name)
         columns.append([opinion.has(key) for key in keys] if opinion else [float("nan")] * len(keys))
     return np.array(columns, np.float32).T
 

@@ -24,7 +24,8 @@ MIN_PARTS = 3
 """Fewer words of a title, without what the site adds to it, may be on any page."""
 MAX_TAGS = 20_000
 """More may be a flood, whose nesting takes time with its square."""
-READ_CHARS = 20_000
+WHOLE_CHARS = 20_000
+"""A page that says more is not looked at whole."""
 
 _BEFORE_THE_SITE = re.compile(r"\s+[-–—|»·:]+\s+")
 # Words; of scripts that write none, pairs of characters.
@@ -44,26 +45,25 @@ def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEn
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
     source = decode_html(html, content_type)
-    room = LONGEST - len(entry.summary) - 1
-    text = next((text for text in _texts(source, room) if _is_announced(text, entry.title)), None)
+    text = next((text for text in _texts(source) if _is_announced(text, entry.title)), None)
     if text is None:
         return None
-    decision = gate.passes(entry.title, entry.summary, text)
+    decision = gate.passes(entry.title, entry.summary, text, len(entry.summary) + 1 + len(text))
     if decision.passed and not (decision.lead_only and text_size(text) >= TELLING_CHARS):
         return None
     return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
 
 
-def _texts(source: str, room: int) -> Iterator[str]:
-    """What is taken for the article, then all that the page says, if the gate reads all of it: the fast way to take the article misses some."""
-    yield cheap_text(source)
+def _texts(source: str) -> Iterator[str]:
+    """What is taken for the article, then all that the page says, if the gate can read all of it: the fast way to take the article misses some."""
+    yield cheap_text(source)[:LONGEST]
     whole = cheap_text(source, whole=True)
-    if len(whole) <= room:
+    if len(whole) <= WHOLE_CHARS:
         yield whole
 
 
 def _is_announced(text: str, title: str) -> bool:
-    return text_size(text) >= MIN_CHARS and _says(text[:READ_CHARS], title)
+    return text_size(text) >= MIN_CHARS and _says(text, title)
 
 
 def _says(text: str, title: str) -> bool:

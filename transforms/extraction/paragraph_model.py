@@ -37,7 +37,7 @@ class ParagraphModel:
         """The probability of each row, 0 to 1.
 
         Args:
-            rows: from ``feature_rows``.
+            rows: from ``BlockFeatures``.
         """
         step = max(1, _MAX_CELLS // len(self.roots))
         scores = [self._scores(rows[start : start + step]) for start in range(0, len(rows), step)]

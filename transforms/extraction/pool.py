@@ -16,16 +16,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from blockwire.schemas import FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.schemas.rules import RuleSet
-from blockwire.transforms.extraction.messages import Answer, EntryTask, ExtractionFailed, PageTask, Task
+from blockwire.transforms.extraction.messages import Answer, EntryTask, ExtractionFailed, PageTask, SetAside, Task
 from blockwire.transforms.packed import Packed
 
 RECYCLE_AFTER = 500
-"""Pages; libxml2 and its callers never give all memory back."""
+"""Pages that were taken apart: libxml2 and its callers never give all memory back."""
+LOOK: Final = 0.25
+"""What a page counts that was only looked at: a new worker is slow on its first hundred."""
 START_TIMEOUT_S = 60.0
 """The first worker waits until the nursery has imported the extractors: 2 s on a quiet machine."""
 _NURSERY = "import sys; from blockwire.transforms.extraction.worker import main; main(*map(int, sys.argv[1:]))"
@@ -35,7 +37,7 @@ _NURSERY = "import sys; from blockwire.transforms.extraction.worker import main;
 class _Worker:
     pipe: Connection
     pid_fd: int
-    pages: int = 0
+    pages: float = 0
 
     def kill(self) -> None:
         self.pipe.close()
@@ -97,7 +99,7 @@ class ExtractionPool:
                 # Also when cancelled: nobody waits for what the worker is doing now.
                 worker.kill()
                 raise
-            worker.pages += 1
+            worker.pages += LOOK if isinstance(answer, SetAside) else 1
             if self._closed or worker.pages >= RECYCLE_AFTER:
                 worker.kill()
             else:

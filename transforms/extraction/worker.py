@@ -13,7 +13,8 @@ import signal
 import socket
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Never
+from threading import Thread
+from typing import Final, Never
 
 from lxml.html import document_fromstring
 
@@ -26,10 +27,13 @@ from blockwire.transforms.extraction.first_look import first_look
 from blockwire.transforms.extraction.messages import Answer, EntryTask, ExtractionFailed, Task
 from blockwire.transforms.extraction.paragraph_model import paragraph_model
 from blockwire.transforms.freed_memory import give_back_freed_memory
+from blockwire.transforms.garbage import collect_garbage_seldom
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.text.language import detect_language
 
 _PR_SET_PDEATHSIG = 1
+LARGE_BYTES: Final = 4 * MIB
+"""Most pages and what is made of them are smaller; a worker has one at a time."""
 
 
 def main(control_fd: int, rules_fd: int | None = None) -> None:
@@ -40,14 +44,17 @@ def main(control_fd: int, rules_fd: int | None = None) -> None:
         rules_fd: a file with the rules in it, packed, for a first look at each page.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    give_back_freed_memory()
+    collect_garbage_seldom()
+    give_back_freed_memory(LARGE_BYTES)
     # Nobody waits for workers: the kernel takes them away.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    # Models and word lists are loaded once for all workers.
+    # Models and word lists are loaded once for all workers; that of languages takes long to unpack, and lets others go on meanwhile.
+    languages = Thread(target=detect_language, args=("Which language is this?",))
+    languages.start()
     paragraph_model()
-    detect_language("Which language is this?")
     trafilatura_text(document_fromstring("<html><body><p>A short page.</p></body></html>"), None)
     gate = None if rules_fd is None else _gate(rules_fd)
+    languages.join()
     # What is there now stays shared with the workers if the collector does not touch it.
     gc.collect()
     gc.freeze()

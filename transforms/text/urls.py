@@ -48,9 +48,10 @@ _WRAPPERS = (
     (re.compile(r"out\.reddit\.com"), "/", ("url",)),
 )
 
-_suffixes = tldextract.TLDExtract(
+SUFFIXES = tldextract.TLDExtract(
     cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, include_psl_private_domains=True
 )
+"""Public suffixes; the network is never asked. The list takes a fifth of a second to read, so that it is read once."""
 
 
 def canonical_url(url: str, base: str | None = None) -> str | None:
@@ -197,7 +198,7 @@ def _port_of(url: str) -> int | None:
 def _registered(host: str) -> str:
     if _is_address(host):
         return host.strip("[]")
-    parts = _suffixes.extract_str(host)
+    parts = SUFFIXES.extract_str(host)
     if not parts.suffix:
         # No public suffix: a reserved one (``.example``, RFC 2606) or one of a private network. A label below it is a site.
         return ".".join(host.split(".")[-2:])

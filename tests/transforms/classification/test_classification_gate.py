@@ -98,3 +98,11 @@ def test_news_of_a_corpus_is_counted(tmp_path: Path) -> None:
     assert (report.pages, report.gate_passed) == (2, 0.5)
     assert [one.title for one in report.flagged] == ["Kenya blocks Telegram"]
     assert json.dumps(report.as_dict())
+
+
+def test_a_look_alike_hides_a_word_wherever_in_a_long_text_it_stands() -> None:
+    """Beyond the four thousand characters that an article's text is read to it once hid nothing."""
+    far = "The valley was quiet. " * 250 + "The ministry said that the block party was on the website of the company."
+    near = far[-120:]
+    gate = shared_gate()
+    assert gate.passes("Weather", "", near).score == pytest.approx(gate.passes("Weather", "", far).score)

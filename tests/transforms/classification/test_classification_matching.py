@@ -26,6 +26,7 @@ def found(pattern: str, text: str, *, substring: bool = False, prefixes: tuple[s
         ("*sperre", "die Netzsperre kommt", ["sperre"]),
         ("mobile internet", "mobile-internet", ["mobile-internet"]),
         ("सरकार*", "सरकारी आदेश", ["सरकारी"]),
+        ("e-", "e-books e jornais, e e-mail", ["e-", "e-"]),
     ],
 )
 def test_a_pattern_matches_whole_words(pattern: str, text: str, expected: list[str]) -> None:

@@ -9,6 +9,7 @@ from extraction_pages import NOW, PARAGRAPHS, TITLE, URL, entry, page, paragraph
 from blockwire.schemas import Article, PageKind
 from blockwire.schemas.ids import article_id
 from blockwire.schemas.policies import ExtractionPolicy
+from blockwire.transforms.extraction import body as body_module
 from blockwire.transforms.extraction.article import article_from_entry, extract_article
 from blockwire.transforms.extraction.blocks import read_blocks
 from blockwire.transforms.extraction.body import as_on_page
@@ -143,6 +144,17 @@ def test_the_joiners_are_kept_where_only_trafilatura_finds_a_text() -> None:
     blocks = read_blocks(tree)
     (paragraph,) = as_on_page([Paragraph("این پیامرسان مسدود میشود.")], blocks)
     assert paragraph.text == "این پیام‌رسان مسدود می‌شود."
+
+
+@pytest.mark.parametrize(
+    "html", [page(), page(paragraphs([])), "<body><div><a href='/'>Home</a> <b>Now</b></div></body>"]
+)
+def test_trafilatura_is_asked_once_at_most(html: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs more than all the rest; pages without a text once paid twice."""
+    asked = []
+    monkeypatch.setattr(body_module, "trafilatura_text", lambda tree, url: asked.append(url) or "")
+    extract_article(html, url=URL, content_type=None, entry=entry(), fetched=NOW, policy=ExtractionPolicy())
+    assert len(asked) <= 1
 
 
 def test_text_is_cut_at_the_policy() -> None:

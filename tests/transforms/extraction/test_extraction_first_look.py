@@ -133,9 +133,12 @@ def test_an_article_that_the_fast_way_misses_is_looked_at_with_its_page() -> Non
     assert look(hidden.replace("</body>", "<p>Weather and traffic.</p>" * 1_000)) is None
 
 
-def test_a_page_is_looked_at_whole_only_if_all_of_it_is_read() -> None:
-    """A long summary stands before it, and pushed the end of the page out of what the gate reads."""
-    menu = f"<h1>{HARVEST}</h1>{'<p>Weather and traffic in the valley.</p>' * 140}<p>The regulator ordered providers to block Telegram.</p>"
-    page = f"<html><body><div class='sidebar nav menu'>{menu}</div></body></html>"
-    assert len(cheap_text(page)) < 600 < 4_500 < len(cheap_text(page, whole=True)) < 6_000
-    assert look(page, summary="Apples. " * 200) is None
+@pytest.mark.parametrize("lines", [140, 400])
+def test_a_page_is_looked_at_whole_to_its_very_end(lines: int) -> None:
+    """A long summary stands before it, and once pushed the end of the page out of what the gate reads."""
+    menu = f"<h1>{HARVEST}</h1>{'<p>Weather and traffic in the valley.</p>' * lines}"
+    page = f"<html><body><div class='sidebar nav menu'>{menu}<p>{{}}</p></div></body></html>"
+    ending = page.format("The regulator ordered providers to block Telegram.")
+    assert len(cheap_text(ending)) < 600 < 30 * lines < len(cheap_text(ending, whole=True)) < 20_000
+    assert look(ending, summary="Apples. " * 200) is None
+    assert look(page.format("The growers ordered more trees."), summary="Apples. " * 200) is not None

@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 from extraction_pages import NOW, PARAGRAPHS, TITLE, URL, entry, page
 
+from blockwire.config.rules.loading import load_rules
 from blockwire.schemas import Article, FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.extraction import pool as pool_module
 from blockwire.transforms.extraction.article import article_from_entry
-from blockwire.transforms.extraction.messages import ExtractionFailed, NotArticle
+from blockwire.transforms.extraction.messages import ExtractionFailed, NotArticle, SetAside
 from blockwire.transforms.extraction.pool import ExtractionPool
+from blockwire.transforms.packed import Packed
 
 GOOD = page().encode()
 
@@ -190,6 +192,29 @@ def test_workers_are_replaced_after_so_many_pages(monkeypatch: pytest.MonkeyPatc
         return seen
 
     assert len(asyncio.run(run())) >= 2
+
+
+def test_a_worker_lasts_longer_where_pages_are_only_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new one is slow on its first pages, and looking leaves no memory behind."""
+    monkeypatch.setattr(pool_module, "RECYCLE_AFTER", 1)
+    announced = entry().model_copy(update={"title": "The harvest of apples"})
+    page = f"<article><h1>{announced.title}</h1>{'<p>The trees recovered from the frost of May.</p>' * 30}</article>".encode()
+
+    async def run() -> list[int]:
+        seen = []
+        pool = ExtractionPool(ExtractionPolicy(workers=1), Packed.of(load_rules()))
+        try:
+            for _ in range(5):
+                made = await pool.extract(page, url=URL, content_type="text/html", entry=announced, fetched=NOW)
+                assert isinstance(made, SetAside)
+                seen += workers()
+        finally:
+            pool.close()
+        return seen
+
+    seen = asyncio.run(run())
+    assert len(set(seen)) == 2
+    assert seen[0] == seen[2]
 
 
 def test_more_pages_than_workers() -> None:

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from blockwire.transforms.extraction.blocks import read_blocks
 from blockwire.transforms.extraction.body import signs_of, trafilatura_text
-from blockwire.transforms.extraction.features import FEATURES, feature_rows, squeeze
+from blockwire.transforms.extraction.features import FEATURES, BlockFeatures, Opinion, squeeze
 from blockwire.transforms.extraction.folds import FOLDS, fold_of, model_file
 from blockwire.transforms.extraction.metadata import read_metadata
 from blockwire.transforms.extraction.parsing import parse_html
@@ -84,8 +84,10 @@ def read_example(folder: Path, row: dict[str, Any]) -> Example | None:
     if tree is None or not blocks:
         return None
     signs = signs_of(source, tree, read_metadata(tree))
-    without = feature_rows(blocks, signs)
-    other = feature_rows(blocks, signs.joined_by("trafilatura", trafilatura_text(tree, row["url"])))
+    features = BlockFeatures(blocks, signs)
+    without = features.rows(signs.opinions)
+    asked = Opinion.of(trafilatura_text(tree, row["url"]))
+    other = features.rows(signs.opinions | {"trafilatura": asked})
     texts = tuple(block.text for block in blocks)
     text = row["text"] if FULL_TEXT.match(row["tier"]) else None
     labels, weights = _by_text(texts, text) if text else _by_snippets(texts, row)
