@@ -1,7 +1,8 @@
 """The main job with a first look at each page, where one entry in twenty is relevant, and what the look costs in recall.
 
 A round's start and end take the same few seconds however much it fetches, and a look is short: so there are two sizes, that of the
-other parts and ten times it. The raw form's start is not counted, and its pace is the same at any size.
+other parts and ten times it. The line is for the smaller one. The raw form's start is not counted, and from
+two thousand articles on its pace stays.
 """
 
 import html
@@ -29,7 +30,7 @@ MENU = (
 
 def measure(setting: Setting) -> list[Figure]:
     """By turns; one round without the look says what there is to be found."""
-    folder, few = setting.folder, setting.articles
+    folder, few = setting.folder, setting.articles // FEEDS * FEEDS
     relevant = write_relevant(folder / "relevant")
     raw, raw_cpu, looked, idle, larger = [], [], [], [], []
     with _internet(setting, relevant, few) as (net, feeds), _internet(setting, relevant, LARGER * few) as (_, many):
@@ -47,14 +48,14 @@ def measure(setting: Setting) -> list[Figure]:
     return [
         Figure("raw aiohttp and two trafilatura processes", few / raw_s, "articles/s"),
         Figure(f"main job with a first look, {few:,} articles", few / whole_s, "articles/s"),
-        Figure("first look to raw, start-up included", raw_s / whole_s),
+        Figure("first look to raw, start-up included", raw_s / whole_s, at_least=4, goal=5),
         Figure("first look to raw, beyond a round of known articles", raw_s / (whole_s - start_up_s)),
         Figure("first look to raw, CPU seconds", median(raw_cpu) / median(run.cpu_s for run in looked)),
         Figure(f"main job with a first look, {LARGER * few:,} articles", LARGER * few / larger_s, "articles/s"),
-        Figure("first look to raw there, start-up included", LARGER * raw_s / larger_s, at_least=4, goal=5),
+        Figure("first look to raw there, start-up included", LARGER * raw_s / larger_s),
         Figure("relevant items without the look", len(there), "items"),
         Figure("of these kept with it", 100 * len(there & kept) / len(there), "%", at_least=99.5),
-        Figure("peak memory, all processes (PSS)", median(run.peak_mib for run in larger), "MiB"),
+        Figure("peak memory there, all processes (PSS)", median(run.peak_mib for run in larger), "MiB"),
     ]
 
 
