@@ -12,6 +12,7 @@ for package in java.lang java.lang.invoke java.util java.util.concurrent java.ni
 done
 artifacts="$(mktemp -d)"
 trap 'rm -rf "$artifacts"' EXIT
-"$java" "${opens[@]}" ${FLINK_JAVA_OPTIONS:--Xmx1g} -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$classes/*" \
+"$java" "${opens[@]}" ${FLINK_JAVA_OPTIONS:--Xmx1g} -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+    -Dorg.slf4j.simpleLogger.showDateTime=true -Dorg.slf4j.simpleLogger.dateTimeFormat="HH:mm:ss" -cp "$classes/*" \
     org.apache.beam.runners.flink.FlinkJobServerDriver --job-host=localhost --job-port="$port" \
     --artifact-port=0 --expansion-port=0 --artifacts-dir="$artifacts" --flink-master="$master" --flink-conf-dir="$configuration"
