@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -204,8 +205,7 @@ class _Try:
                     self._wait(job, lambda: len(self.result.indexed) == self.trial.feeds)
                 self._publish(chance, self.trial.seconds / (self.trial.kills + 1))
                 if part == self.trial.kills:
-                    # Workers of an engine may do all of it for the killed stream, before this one has begun.
-                    self._wait(job, lambda: not self.result.missing and self._begun() > begun)
+                    self._wait(job, partial(self._through, begun))
                     job.send_signal(signal.SIGTERM)
                     self.result.status = job.wait(START_S)
         self._listen()
@@ -225,6 +225,10 @@ class _Try:
         finally:
             job.kill()
             job.wait()
+
+    def _through(self, begun: int) -> bool:
+        """Whether all is indexed, and one more stream runs: workers of an engine may do all of it for the one that was killed before."""
+        return not self.result.missing and self._begun() > begun
 
     def _begun(self) -> int:
         """How many of the streams said that they run."""

@@ -13,18 +13,20 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from blockwire.config.settings import Settings
 from blockwire.config.severity import load_severity
 from blockwire.pipelines.ingest import Round, ingest
-from blockwire.pipelines.options import has_one_worker
+from blockwire.pipelines.options import has_one_worker, runs_here
 from blockwire.pipelines.round_metrics import keep_metrics
 from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary, Stage
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
 from blockwire.transforms.elements import GivenTask, PollTask, RetryTask, Task, host_of_task
+from blockwire.transforms.extraction.pool import kept_ready
 from blockwire.transforms.feeds.schedule import is_due
 from blockwire.transforms.find_due import due_retries, retries_of
 from blockwire.transforms.freed_memory import give_back_freed_memory
 from blockwire.transforms.metrics import Counts, counted
 from blockwire.transforms.over_workers import OverWorkers
 from blockwire.transforms.overlap import in_a_bundle
+from blockwire.transforms.packed import Packed
 from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import Store, StoreConfig, StoreError, StoreUnavailable
 from blockwire.transforms.summarise_round import RoundStart, Trigger
@@ -150,13 +152,26 @@ def run_round(
             sharing=in_a_bundle if has_one_worker(wire.options) else OverWorkers(host_of_task),
             **wire.work(),
         )
-        with watch(len(tasks) - entries, entries) if watch else nullcontext():
+        ready = extractors_ready(wire) if tasks and _brings_news(store) else nullcontext()
+        with ready, watch(len(tasks) - entries, entries) if watch else nullcontext():
             counts = _run(job, wire.options)
         summary = store.round(job.start.id)
         if summary is None:
             raise StoreError(f"the round of {now.isoformat()} left no summary in the store")
         keep_metrics(wire.settings, wire.feeds, store, counts, summary.finished, summary.started)
     return summary
+
+
+def extractors_ready(wire: Wire) -> AbstractContextManager[None]:
+    """Loads the extractors beside Beam's own start, where the steps run in this process, and keeps them until the end."""
+    looking = wire.settings.extraction.first_look
+    return kept_ready(Packed.of(wire.rules) if looking else None) if runs_here(wire.options) else nullcontext()
+
+
+def _brings_news(store: Store) -> bool:
+    """Whether a round is likely to: the last one did, or there was none. Else it loads extractors when it needs them."""
+    before = store.rounds(1)
+    return not before or before[0].entries_new > 0
 
 
 def _run(job: Round, options: PipelineOptions) -> Counts:

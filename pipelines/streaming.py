@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -19,14 +19,12 @@ from apache_beam.options.pipeline_options import PipelineOptions, PortableOption
 from blockwire.pipelines.engines import NoEngine, find_prism, prism
 from blockwire.pipelines.options import PRISM, runs_here
 from blockwire.pipelines.round_metrics import keep_metrics
-from blockwire.pipelines.rounds import Wire, store_error_in
+from blockwire.pipelines.rounds import Wire, extractors_ready, store_error_in
 from blockwire.pipelines.stream import Stream, stream
 from blockwire.transforms import draining
 from blockwire.transforms.clock import utc_now
-from blockwire.transforms.extraction.pool import kept_ready
 from blockwire.transforms.freed_memory import give_back_freed_memory
 from blockwire.transforms.metrics import Counts, counted
-from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.contract import Store
 
 log = logging.getLogger(__name__)
@@ -61,7 +59,7 @@ def run_stream(wire: Wire, patience: Patience) -> None:
     with (
         wire.store.open() as store,
         store.lock(),
-        _extractors_ready(wire),
+        extractors_ready(wire),
         _engine(wire.options) as is_ours,
         _told_to_stop() as stop,
     ):
@@ -90,12 +88,6 @@ def _engine(options: PipelineOptions) -> Iterator[bool]:
     with prism(program) as endpoint:
         portable.job_endpoint = endpoint
         yield True
-
-
-def _extractors_ready(wire: Wire) -> AbstractContextManager[None]:
-    """Loads them beside Beam's own start, and keeps them over quiet minutes, after which an engine takes the steps down."""
-    looking = wire.settings.extraction.first_look
-    return kept_ready(Packed.of(wire.rules) if looking else None) if runs_here(wire.options) else nullcontext()
 
 
 @contextmanager

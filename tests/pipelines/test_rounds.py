@@ -1,5 +1,7 @@
 """Preparing a round, and reading a store's failure out of what a runner raises."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from blockwire.pipelines.options import beam_options
 from blockwire.pipelines.rounds import Choice, Wire, nothing_done, replay_tasks, run_round, store_error_in, tasks_of
 from blockwire.schemas import DeadLetter, Feed, FeedEntry, FeedKind, FeedState, RoundSummary, Stage
 from blockwire.schemas.ids import dead_letter_id, digest
+from blockwire.schemas.policies import FetchPolicy
 from blockwire.transforms.elements import PollTask, RetryTask
+from blockwire.transforms.extraction import pool
 from blockwire.transforms.outcomes import outcome_of_dead_letter
 from blockwire.transforms.result import bury
 from blockwire.transforms.stores.contract import StoreError, StoreUnavailable
@@ -131,3 +135,34 @@ def test_a_round_finds_its_summary_among_many_that_are_dated_later(tmp_path: Pat
                 RoundSummary(id=digest("round", str(number)), started=later, finished=later, blockwire_version="0")
             )
     assert run_round(wire, lambda _store: [], trigger="ingest", now=NOW).started == NOW
+
+
+@pytest.mark.parametrize(
+    ("last", "at_once"),
+    [
+        (None, True),
+        ({"entries_read": 2, "entries_known": 1, "not_relevant": 1}, True),
+        ({"entries_read": 2, "entries_known": 2}, False),
+    ],
+)
+def test_extractors_are_loaded_at_once_where_news_are_likely(
+    tmp_path: Path, last: dict[str, int] | None, at_once: bool
+) -> None:
+    """As after a round that brought some; a round without news needs none."""
+    settings = Settings(store=f"sqlite:///{tmp_path}/wire.sqlite", fetch=FetchPolicy(allow_addresses=("127.0.0.0/8",)))
+    feed = a_feed("refused").model_copy(update={"url": "http://127.0.0.1:9/feed"})
+    wire = Wire(settings, [feed], load_rules(), store_of(settings), beam_options([]))
+    if last:
+        before = {"id": digest("round"), "started": NOW, "finished": NOW, "blockwire_version": "0", **last}
+        with wire.store.open() as store:
+            store.put_round(RoundSummary.model_validate(before))
+    loaded = []
+
+    @contextmanager
+    def watch(_polls: int, _entries: int) -> Iterator[None]:
+        loaded.append(pool._Nursery.kept is not None)
+        yield
+
+    now = NOW + timedelta(hours=1)
+    run_round(wire, lambda store: tasks_of(Choice([feed]), store, now), trigger="ingest", now=now, watch=watch)
+    assert (loaded, pool._Nursery.kept) == ([at_once], None)

@@ -15,6 +15,7 @@ from blockwire.transforms.classification.vocabulary import ARABIC, LATIN, Label,
 
 Place = Literal["title", "headline", "lead", "body", "late", "tail"]
 DOMAIN = re.compile(r"(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])")
+_DENSE = re.compile("[\u2e80-\ufa00]")
 _EXCLUSIVE = LATIN | ARABIC
 _PLACES = frozenset({"country", "region", "occupied"})
 HEADLINE = 120
@@ -237,7 +238,7 @@ def _place(start: int) -> Place:
 
 def _is_dense(text: str, start: int, end: int) -> bool:
     middle = (start + end) // 2
-    return any("\u2e80" <= character <= "\ufa00" for character in text[middle : middle + 6])
+    return _DENSE.search(text, middle, middle + 6) is not None
 
 
 def _capital(folded: Folded, found: Found) -> bool:

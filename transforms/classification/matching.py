@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import ahocorasick
 
@@ -16,6 +17,8 @@ _MARKS = "".join(
 )  # fmt: skip
 _SEPARATORS = frozenset(" \n\t.,;:!?-()[]\"'«»“”„/|…–—，。、：；？！「」")
 """The most frequent characters between words, looked at first."""
+_FREQUENT = " .,\n-"
+"""Characters that no word begins with, and that a text is full of."""
 _OTHER_SCRIPTS = "\u0590"
 WORD = rf"[\w{_MARKS}]"
 BETWEEN = r"[\s\-«»“”„\"]+"
@@ -119,6 +122,9 @@ class _Bucket:
         return cls(entries[0].size, tuple(entry.label for entry in whole), others, inside, tuple(entries))
 
 
+_NOTHING = _Bucket(2, (), (), (), ())
+
+
 class Matcher:
     """Finds all patterns in one pass."""
 
@@ -130,10 +136,7 @@ class Matcher:
                 bucket = entries.setdefault(spelling, [])
                 if entry not in bucket:
                     bucket.append(entry)
-        self._automaton = ahocorasick.Automaton()
-        for literal, bucket in entries.items():
-            self._automaton.add_word(literal, _Bucket.of(bucket))
-        self._automaton.make_automaton()
+        self._automaton = _automaton({literal: _Bucket.of(bucket) for literal, bucket in entries.items()})
 
     def find(self, folded: Folded) -> Iterator[Hit]:
         """All matches, in order of where their literal beginning ends."""
@@ -157,6 +160,17 @@ class Matcher:
             for entry in bucket.inside if inside else bucket.entries:
                 if _begins(text, start, entry) and (end := _end(folded, start, after, entry)) is not None:
                     yield start, end, entry.label
+
+
+def _automaton(buckets: Mapping[str, _Bucket]) -> Any:
+    """The automaton. It looks for its next step among those of a state in the order in which they were added: the frequent come first."""
+    automaton = ahocorasick.Automaton()
+    for separator in _FREQUENT:
+        automaton.add_word(f"{separator}\0", _NOTHING)
+    for literal in sorted(buckets):
+        automaton.add_word(literal, buckets[literal])
+    automaton.make_automaton()
+    return automaton
 
 
 def _spellings(literal: str) -> Iterable[str]:

@@ -1,9 +1,13 @@
 """Where sentences are, and whether they tell of years past."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _END = re.compile(r"[.!?…]+[\"»”'’)\]]*(?=\s|$)|[。！？；｡।။።؟!?؛]+[\"」』”’)]*|\n+")
+_MAY_END = re.compile("[.!?…。！？；｡।။።؟؛\n]")
+"""Where the expression for an end can begin: it is slow to look for."""
 _YEAR = re.compile(r"(?<![\d.,/$€-])(1[34]\d\d|19[89]\d|20[0-4]\d)(?![\d%]|[.,]\d)")
 _DIGITS = re.compile(r"\d{4}")
 LONGEST = 700
@@ -20,12 +24,15 @@ class Sentence:
     year: int | None
 
 
-def split(text: str) -> list[Sentence]:
-    """The sentences of a folded text, without gaps: each begins where the last one ended, none is longer than ``LONGEST``."""
-    ends = [match.end() for match in _END.finditer(text)]
+@lru_cache(maxsize=8)
+def split(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a folded text, without gaps: each begins where the last one ended, none is longer than ``LONGEST``.
+
+    The last texts' are kept: one after the other asks for the same.
+    """
     sentences: list[Sentence] = []
     start = 0
-    for end in [*ends, len(text)]:
+    for end in (*_ends(text), len(text)):
         while end - start > LONGEST:
             middle = text.rfind(" ", start + LONGEST // 2, start + LONGEST) + 1 or start + LONGEST
             sentences.append(Sentence(start, middle, latest_year(text, start, middle)))
@@ -33,7 +40,16 @@ def split(text: str) -> list[Sentence]:
         if end - start > _SHORTEST or (end == len(text) and end > start):
             sentences.append(Sentence(start, end, latest_year(text, start, end)))
             start = end
-    return sentences
+    return tuple(sentences)
+
+
+def _ends(text: str) -> Iterator[int]:
+    place = _MAY_END.search(text)
+    while place:
+        end = _END.match(text, place.start())
+        if end:
+            yield end.end()
+        place = _MAY_END.search(text, (end or place).end())
 
 
 def sentence_around(text: str, start: int, end: int) -> str:

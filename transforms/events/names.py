@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from blockwire.transforms.classification.analysis import DOMAIN
@@ -49,6 +50,7 @@ def domain_name(domain: str) -> str:
     return fold(max(labels[:-1], key=len, default=domain))
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Letters without accents, spaces and case."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_SAME))
@@ -65,6 +67,9 @@ def _proper_names(text: str) -> Iterator[str]:
     before = ""
     after_name = 0
     for match in _WORD.finditer(text):
+        if match[0].islower():
+            before = ""
+            continue
         word = match[0].replace("’", "'").partition("'")[0]
         capital = word != word.lower()
         near = bool(before) and match.start() - after_name <= 1

@@ -154,7 +154,10 @@ class ExtractionPool:
 
 @contextmanager
 def kept_ready(rules: Packed[RuleSet] | None) -> Iterator[None]:
-    """Keeps what starts the workers, from entering to leaving: pools with the same rules, one after the other, share it."""
+    """Keeps what starts the workers, from entering to leaving: pools with the same rules share it, and whoever keeps it within."""
+    if _Nursery.kept is not None:
+        yield
+        return
     _Nursery.kept = nursery = _Nursery(rules)
     try:
         yield

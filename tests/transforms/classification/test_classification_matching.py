@@ -27,6 +27,7 @@ def found(pattern: str, text: str, *, substring: bool = False, prefixes: tuple[s
         ("mobile internet", "mobile-internet", ["mobile-internet"]),
         ("सरकार*", "सरकारी आदेश", ["सरकारी"]),
         ("e-", "e-books e jornais, e e-mail", ["e-", "e-"]),
+        ("block", "a \0block,\0 block", ["block", "block"]),
     ],
 )
 def test_a_pattern_matches_whole_words(pattern: str, text: str, expected: list[str]) -> None:

@@ -19,7 +19,7 @@ from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.transforms.extraction import pool as pool_module
 from blockwire.transforms.extraction.article import article_from_entry
 from blockwire.transforms.extraction.messages import ExtractionFailed, NotArticle, SetAside
-from blockwire.transforms.extraction.pool import ExtractionPool
+from blockwire.transforms.extraction.pool import ExtractionPool, kept_ready
 from blockwire.transforms.packed import Packed
 
 GOOD = page().encode()
@@ -119,13 +119,24 @@ def test_what_is_prepared_starts_once() -> None:
     asyncio.run(run())
 
 
+def test_extractors_that_are_kept_ready_are_kept_until_the_first_who_keeps_them_leaves() -> None:
+    with kept_ready(None):
+        (first,) = nurseries()
+        with kept_ready(None):
+            assert nurseries() == [first]
+        assert nurseries() == [first]
+    assert nurseries() == []
+
+
 def test_a_killed_worker_fails_its_page_only() -> None:
     async def run() -> None:
         async with running() as extract:
             await extract(GOOD)  # type: ignore[misc]
-            under_way = asyncio.ensure_future(extract(GOOD * 200))  # type: ignore[arg-type]
+            worker = workers()[0]
+            os.kill(worker, signal.SIGSTOP)
+            under_way = asyncio.ensure_future(extract(GOOD))  # type: ignore[arg-type]
             await asyncio.sleep(0.02)
-            os.kill(workers()[0], signal.SIGKILL)
+            os.kill(worker, signal.SIGKILL)
             with pytest.raises(ExtractionFailed) as failed:
                 await under_way
             assert failed.value.reason == "crash"
@@ -250,7 +261,7 @@ import asyncio, os, sys, time
 from datetime import UTC, datetime
 from blockwire.schemas import FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
-from blockwire.transforms.extraction.pool import ExtractionPool
+from blockwire.transforms.extraction.pool import ExtractionPool, kept_ready
 
 async def main():
     pool = ExtractionPool(ExtractionPolicy(workers=1, page_timeout_s=600))

@@ -1,0 +1,30 @@
+"""Sentences follow each other without gaps, whatever a text is made of."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blockwire.transforms.classification import sentences
+from blockwire.transforms.classification.sentences import LONGEST, split
+
+TEXTS = st.text(st.sampled_from('.!?…。！؟؛\n "”’)]»ab1»」；'), max_size=80)
+
+
+@given(TEXTS)
+def test_sentences_end_wherever_the_expression_for_an_end_matches(text: str) -> None:
+    """It is tried only where it can begin, for that is faster."""
+    assert list(sentences._ends(text)) == [match.end() for match in sentences._END.finditer(text)]
+
+
+@given(TEXTS.map(lambda text: text * 20))
+def test_sentences_cover_a_text_without_gaps(text: str) -> None:
+    found = split(text)
+    assert "".join(text[one.start : one.end] for one in found) == text
+    assert all(one.end - one.start <= LONGEST for one in found)
+
+
+def test_a_text_that_was_split_before_is_split_alike() -> None:
+    assert [(one.start, one.end, one.year) for one in split("Blocked in 2025. Open now.")] == [
+        (0, 16, 2025),
+        (16, 26, None),
+    ]
+    assert split("Blocked in 2025. Open now.") == split("Blocked in 2025. " + "Open now.")
