@@ -167,9 +167,16 @@ def new_items() -> Iterator[CensorshipItem]:
         yield item(ITEMS + number, NOW - timedelta(seconds=10 * number), event)
 
 
-def unread(text: str, item: CensorshipItem) -> Classification:
+class NoSections:
     """There are no roundups here."""
-    raise AssertionError(item.title)
+
+    def read(self, text: str, item: CensorshipItem) -> Classification:
+        """Is not asked."""
+        raise AssertionError(item.title)
+
+    def countries(self, text: str) -> tuple[str, ...]:
+        """None."""
+        return ()
 
 
 def buried(letter: DeadLetter) -> None:
@@ -181,7 +188,7 @@ def main(folder: Path) -> None:
     """Fills a store in the folder where there is none, and groups in it."""
     rules = load_rules()
     severity = load_severity(rules)
-    reader = ReportReader(unread, Signals(severity.signals), Framing(rules))
+    reader = ReportReader(NoSections(), Signals(severity.signals), Framing(rules))
     path = folder / "bench-events.sqlite"
     filled = path.exists()
     with SqliteStore(path) as store:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 import apache_beam as beam
@@ -16,7 +16,7 @@ from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.shared import classifier_of
 from blockwire.transforms.clock import Clock
 from blockwire.transforms.events.framing import Framing
-from blockwire.transforms.events.reading import Read, ReportReader
+from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.regrouping import Regrouper
 from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.metrics import count
@@ -89,18 +89,24 @@ class _Group(beam.DoFn):
 
 def regrouper_of(store: Store, rules: RuleSet, severity: SeverityRules, now: datetime) -> Regrouper:
     """What groups in an open store."""
-    reader = ReportReader(section_reader(rules), Signals(severity.signals), Framing(rules))
+    reader = ReportReader(SectionReader(rules), Signals(severity.signals), Framing(rules))
     return Regrouper(store.events, reader, severity, now, bury=lambda letter: store.put_feed_dead_letters([letter], ()))
 
 
-def section_reader(rules: RuleSet) -> Read:
-    """Judges the sections of roundups, each by itself. The classifier is made for the first one."""
+class SectionReader:
+    """``Sections`` by the rules. The classifier is made for the first one."""
 
-    @cache
-    def classifier() -> Classifier:
-        return classifier_of(rules)
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
 
-    def read(text: str, item: CensorshipItem) -> Classification:
-        return classifier().classify(item.model_copy(update={"title": "", "text": text}))
+    @cached_property
+    def _classifier(self) -> Classifier:
+        return classifier_of(self._rules)
 
-    return read
+    def read(self, text: str, item: CensorshipItem) -> Classification:
+        """As of an article with this text and no title."""
+        return self._classifier.classify(item.model_copy(update={"title": "", "text": text}))
+
+    def countries(self, text: str) -> frozenset[str]:
+        """By the names of places and agencies."""
+        return self._classifier.countries(text)

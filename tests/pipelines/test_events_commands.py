@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from events_samples import FRAMING, SEVERITY, id_of, item, outcome, regrouper, unread
+from events_samples import FRAMING, SEVERITY, NoSections, id_of, item, outcome, regrouper
 
 from blockwire.pipelines.main import cli
 from blockwire.schemas import CensorshipItem, Measure, Report, Scope, Stage
@@ -142,7 +142,7 @@ def test_an_item_is_grouped_again_and_its_dead_letter_goes(run: Run, path: Path)
     with SqliteStore(path) as store:
         store.write_outcomes([outcome(item("d", 50, "Telegram is still blocked", "Today.", services=("telegram",)))])
         grouping = regrouper(store.events, 60)
-        failing = Fails(unread, Signals(SEVERITY.signals), FRAMING)
+        failing = Fails(NoSections(), Signals(SEVERITY.signals), FRAMING)
         letters = replace(grouping, reader=failing, bury=lambda one: store.put_feed_dead_letters([one], ()))
         assert list(letters.everything_new()) == []
         assert [one.stage for one in store.dead_letters(DeadLetterQuery())] == [Stage.GROUP]

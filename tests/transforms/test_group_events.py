@@ -11,12 +11,13 @@ from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import group_events
 from blockwire.transforms.classification.shared import classifier_of
 from blockwire.transforms.clock import stopped_at
-from blockwire.transforms.group_events import GroupBlockEvents, section_reader
+from blockwire.transforms.group_events import GroupBlockEvents, SectionReader
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.contract import Receipt, Written
 from blockwire.transforms.stores.event_contract import EventQuery
 from blockwire.transforms.stores.opening import store_config
 
+SECTION = "Venezuela: providers blocked Telegram on the order of Conatel."
 RECEIPT = Receipt(feed_id="f", entry_id="0" * 32, fate=Fate.INDEXED, written=Written.CREATED)
 
 
@@ -46,16 +47,21 @@ def test_a_round_without_receipts_makes_good_what_an_interrupted_one_left(tmp_pa
 
 def test_sections_of_a_roundup_are_judged_by_themselves() -> None:
     roundup = item("roundup", 0, "The month in review", "Everything.")
-    decision = section_reader(RULES)("Venezuela: providers blocked Telegram on the order of Conatel.", roundup)
+    decision = SectionReader(RULES).read(SECTION, roundup)
     assert (decision.countries, decision.services) == (("VE",), ("telegram",))
     assert Measure.MESSAGING_BLOCK in decision.measures
+
+
+def test_the_countries_of_a_section_are_those_of_its_places_and_agencies() -> None:
+    assert SectionReader(RULES).countries(SECTION) == {"VE"}
+    assert SectionReader(RULES).countries("Blocked again, by nobody knows whom.") == frozenset()
 
 
 def test_sections_are_judged_by_one_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the rules are still the same was looked up for each section: most of the time of a round with items."""
     asked: list[RuleSet] = []
     monkeypatch.setattr(group_events, "classifier_of", lambda rules: asked.append(rules) or classifier_of(rules))
-    read = section_reader(RULES)
+    reader = SectionReader(RULES)
     for _ in range(3):
-        read("Venezuela: providers blocked Telegram on the order of Conatel.", item("roundup", 0, "The month", "All."))
+        reader.read(SECTION, item("roundup", 0, "The month", "All."))
     assert asked == [RULES]

@@ -113,6 +113,12 @@ class Analyst:
                 mask |= one.label.mask
         return Reading(folded_title, folded_text, *hits, mask, home)
 
+    def countries(self, text: str) -> frozenset[str]:
+        """The countries of all places and agencies that words of a text may stand for."""
+        labels = self._words.labels
+        hits = self._words.matcher.find(self._words.folding.fold(text))
+        return frozenset(code for *_, label in hits for code in labels[label].country.split(":") if code)
+
     def analyse(self, reading: Reading, position: Position) -> Analysis:
         """What was read, in sentences, without names that need a cue and have none."""
         sentences = self._sentences("title", reading.title, reading.title_found, position)

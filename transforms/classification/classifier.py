@@ -71,6 +71,10 @@ class Classifier:
         """The bit by which a concept is known in masks."""
         return self._bits[concept]
 
+    def countries(self, text: str) -> frozenset[str]:
+        """All countries that words of a text stand for, whatever it says of them: a decision about it names no other."""
+        return self._analyst.countries(text)
+
     def read(self, article: Article) -> tuple[Analysis, list[Match]]:
         """What is found in an article, and the rules that hold in it, whatever comes of them."""
         return self._analysed(self._analyst.read(article.title, article.text, article.language), article)

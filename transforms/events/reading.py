@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain, compress
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from blockwire.schemas import (
@@ -64,15 +65,24 @@ PRIVATE: Final = "private"
 ROUNDUP: Final = "roundup"
 """The signal in titles of roundups."""
 
-Read = Callable[[str, CensorshipItem], Classification]
-"""Judges a stretch of an item's text by itself."""
+
+class Sections(Protocol):
+    """Judges stretches of an item's text by themselves."""
+
+    def read(self, text: str, item: CensorshipItem) -> Classification:
+        """The decision about a stretch."""
+        ...
+
+    def countries(self, text: str) -> Collection[str]:
+        """All countries that words of a stretch stand for, quickly: the decision about it names no other."""
+        ...
 
 
 class ReportReader:
     """Makes reports. What it is given decides what it can see; it keeps nothing."""
 
-    def __init__(self, read: Read, signals: Signals, framing: Framing) -> None:
-        self._read = read
+    def __init__(self, sections: Sections, signals: Signals, framing: Framing) -> None:
+        self._judge = sections
         self._signals = signals
         self._framing = framing
 
@@ -112,7 +122,7 @@ class ReportReader:
             return True
         if not asks(item.title):
             return False
-        decision = self._read(item.text[:_LONGEST_SECTION], item)
+        decision = self._judge.read(item.text[:_LONGEST_SECTION], item)
         return not (decision.relevant and decision.measures and decision.status)
 
     def _sections(self, item: CensorshipItem) -> tuple[Claim, ...]:
@@ -122,14 +132,17 @@ class ReportReader:
         listed = sum(bool(_LISTED.match(part)) for part in paragraphs) >= _SECTIONS
         if not (announced or listed or len(item.countries) > 1):
             return ()
+        named = [self._judge.countries(part[:_LONGEST_SECTION]) for part in paragraphs]
+        fewest = _ANNOUNCED if announced else _SECTIONS
+        if len(set(chain.from_iterable(named))) < fewest:
+            return ()
         claims: list[Claim] = []
-        for paragraph in paragraphs:
-            decision = self._read(paragraph[:_LONGEST_SECTION], item)
+        for paragraph in compress(paragraphs, named):
+            decision = self._judge.read(paragraph[:_LONGEST_SECTION], item)
             if decision.relevant:
                 claims += claims_of(decision, text=paragraph)[:1]
         places = Counter(claim.jurisdiction for claim in claims)
-        enough = len(places) >= (_ANNOUNCED if announced else _SECTIONS)
-        return tuple(claims) if enough and max(places.values()) <= _LARGEST * len(claims) else ()
+        return tuple(claims) if len(places) >= fewest and max(places.values()) <= _LARGEST * len(claims) else ()
 
 
 def unread(item: CensorshipItem) -> Report:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from events_samples import FRAMING, RULES, SEVERITY, item, unread
+from events_samples import FRAMING, RULES, SEVERITY, NoSections, item
 
 from blockwire.schemas import CensorshipItem, Classification, Evidence, FeedKind, Measure, ReportRole, Scope, Status
 from blockwire.schemas.rules import FramingKind
@@ -13,10 +13,10 @@ from blockwire.transforms.events.names import domains_in, names_in
 from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.events.tense import is_background
-from blockwire.transforms.group_events import section_reader
+from blockwire.transforms.group_events import SectionReader
 
 SIGNALS = Signals(SEVERITY.signals)
-READER = ReportReader(unread, SIGNALS, FRAMING)
+READER = ReportReader(NoSections(), SIGNALS, FRAMING)
 
 
 def told(*marks: tuple[str, str, int, float]) -> dict[str, tuple[Evidence, ...]]:
@@ -190,13 +190,13 @@ def test_a_title_of_a_block_outweighs_one_old_year() -> None:
 )
 def test_what_is_only_asked_about_founds_nothing(title: str, supposed: bool) -> None:
     (claim,) = (
-        ReportReader(section_reader(RULES), SIGNALS, FRAMING).report(item("a", 0, title, "Today experts spoke.")).claims
+        ReportReader(SectionReader(RULES), SIGNALS, FRAMING).report(item("a", 0, title, "Today experts spoke.")).claims
     )
     assert (claim.aside, claim.status is None) == (supposed, supposed)
 
 
 def test_a_question_that_the_text_answers_is_news() -> None:
-    reader = ReportReader(section_reader(RULES), SIGNALS, FRAMING)
+    reader = ReportReader(SectionReader(RULES), SIGNALS, FRAMING)
     text = "Providers in Russia have blocked WhatsApp since Monday on the order of Roskomnadzor. Users cannot connect."
     (claim,) = reader.report(item("a", 0, "Is WhatsApp blocked in Russia?", text, country="RU")).claims
     assert (claim.aside, claim.status) == (False, Status.IN_FORCE)
@@ -267,16 +267,20 @@ Türkiye: a court ordered the block of the website Körfez Haber."""
 
 
 def test_a_roundup_is_read_section_by_section() -> None:
-    made = ReportReader(section_reader(RULES), SIGNALS, FRAMING).report(item("a", 0, "March in review", ROUNDUP))
+    made = ReportReader(SectionReader(RULES), SIGNALS, FRAMING).report(item("a", 0, "March in review", ROUNDUP))
     assert made.role is ReportRole.ROUNDUP
     assert [one.jurisdiction for one in made.claims] == ["VE", "RU", "TR"]
 
 
 def test_an_article_that_mentions_other_countries_is_no_roundup() -> None:
-    def always_russia(text: str, one: CensorshipItem) -> Classification:
-        return one.model_copy(update={"text": text})
+    class AlwaysRussia:
+        def read(self, text: str, one: CensorshipItem) -> Classification:
+            return one.model_copy(update={"text": text})
 
-    reader = ReportReader(always_russia, SIGNALS, FRAMING)
+        def countries(self, text: str) -> tuple[str, ...]:
+            return ("RU", "BY", "IR")
+
+    reader = ReportReader(AlwaysRussia(), SIGNALS, FRAMING)
     mixed = item("a", 0, "Russia fines users", "Today.\n\nOne.\n\nTwo.\n\nThree.", countries=("RU", "BY", "IR"))
     assert reader.report(mixed).role is ReportRole.NEWS
 

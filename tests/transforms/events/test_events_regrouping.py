@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from events_samples import ALL, FRAMING, SEVERITY, canonical, hours, id_of, item, outcome, regrouper, run, unread
+from events_samples import ALL, FRAMING, SEVERITY, NoSections, canonical, hours, id_of, item, outcome, regrouper, run
 
 from blockwire.schemas import (
     BlockEvent,
@@ -257,7 +257,7 @@ class _FailsOnBad(ReportReader):
 
 def test_an_item_that_cannot_be_read_is_a_dead_letter_and_holds_up_no_round(store: Store) -> None:
     store.write_outcomes([outcome(item(name, 0, "Telegram blocked", "Today.")) for name in ("bad", "good")])
-    reader, letters = _FailsOnBad(unread, Signals(SEVERITY.signals), FRAMING), list[DeadLetter]()
+    reader, letters = _FailsOnBad(NoSections(), Signals(SEVERITY.signals), FRAMING), list[DeadLetter]()
     list(Regrouper(store.events, reader, SEVERITY, hours(1000), bury=letters.append).everything_new())
     assert by_title(list(store.events.find(ALL))) == {frozenset({"good"})}
     assert store.events.ungrouped(10) == []
