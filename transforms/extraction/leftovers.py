@@ -20,6 +20,7 @@ TAIL_SHARE = 0.35
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।:;;][\"'”’»)\]]*$")
 _WORD = re.compile(r"\w")
+_BESIDE_LETTERS = re.compile(r"[\W_]+")
 _FILE_PHOTO = re.compile(
     r"\((?:file|archive|illustrative|stock)(?: photo| picture| image)?\)\s*$|[/|] ?(?:reuters|afp|ap|epa|getty images|tass|unian|унiан|уніан|tass)\s*$|\((?:архивное фото|фото из архива|archivbild|archives?|foto de archivo|資料照片?|资料图片?)\)\s*$",
     re.IGNORECASE,
@@ -175,7 +176,7 @@ def _trim_ends(kept: list[Paragraph], dropped: list[tuple[str, str]]) -> None:
 
 def letters(text: str) -> str:
     """Letters and digits in one case, without anything between them: the same for a line and its repetition."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _BESIDE_LETTERS.sub("", text.casefold())
 
 
 def _same_line(text: str, title: str) -> bool:
