@@ -258,7 +258,7 @@ async def _read(answer: aiohttp.ClientResponse, encoding: str | None, request: _
         async for data in answer.content.iter_any():
             came += len(data)
             for piece in decoder.feed(data):
-                pieces.append(piece)
+                pieces.append(piece)  # noqa: PERF402 - those before one too many stay
             # Compressed data may be endless and decompress to nothing.
             if came > request.limit:
                 raise TooLarge
