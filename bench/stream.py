@@ -24,6 +24,7 @@ from bench.mini_internet import MiniInternet, mini_internet
 from bench.shared_data import REPOSITORY, NotHereError
 from blockwire.config.elasticsearch.loading import load_mappings
 from blockwire.pipelines.engines import NoEngine, find_prism
+from blockwire.pipelines.streaming import RUNS
 from blockwire.transforms.stores.contract import Store
 from blockwire.transforms.stores.opening import store_config
 
@@ -34,8 +35,6 @@ START_S: Final = 180.0
 """The first look at every feed, and the last, on a busy machine."""
 ARTICLES: Final = 16
 """That a feed has in all; the first is there from the beginning."""
-RUNS: Final = "feeds runs;"
-"""What a stream says when it has begun, in its log."""
 ABOUT_BLOCKS: Final = 3
 """One article in so many."""
 
@@ -233,7 +232,7 @@ class _Try:
     def _begun(self) -> int:
         """How many of the streams said that they run."""
         log = self.folder / "stream.log"
-        return log.read_text().count(RUNS) if log.exists() else 0
+        return log.read_bytes().count(RUNS.encode()) if log.exists() else 0
 
     def _environment(self) -> dict[str, str]:
         """Every feed is polled at the interval, its pages without pauses; alerts go to the desk."""

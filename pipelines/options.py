@@ -61,6 +61,8 @@ def runs_here(options: PipelineOptions) -> bool:
     """Whether the steps run in this process, rather than on the engine's workers."""
     environment = options.view_as(PortableOptions).environment_type
     runner = options.view_as(StandardOptions).runner
+    if options.view_as(DirectOptions).direct_running_mode == "multi_processing":
+        return False
     return environment == "LOOPBACK" or (environment is None and runner in (IN_PROCESS_RUNNER, PRISM))
 
 

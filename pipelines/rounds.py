@@ -152,7 +152,7 @@ def run_round(
             sharing=in_a_bundle if has_one_worker(wire.options) else OverWorkers(host_of_task),
             **wire.work(),
         )
-        ready = extractors_ready(wire) if tasks and _brings_news(store) else nullcontext()
+        ready = extractors_ready(wire) if entries or (tasks and _brings_news(store)) else nullcontext()
         with ready, watch(len(tasks) - entries, entries) if watch else nullcontext():
             counts = _run(job, wire.options)
         summary = store.round(job.start.id)
@@ -169,7 +169,7 @@ def extractors_ready(wire: Wire) -> AbstractContextManager[None]:
 
 
 def _brings_news(store: Store) -> bool:
-    """Whether a round is likely to: the last one did, or there was none. Else it loads extractors when it needs them."""
+    """Whether polls are likely to: those of the last round did, or there was none. Else extractors are loaded when they are needed."""
     before = store.rounds(1)
     return not before or before[0].entries_new > 0
 

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 PULSES = 5
 """The wire looks so many times within the latency that was asked for: the steps behind the look need the rest of it."""
+RUNS = "feeds runs; SIGTERM or Ctrl-C ends it"
+"""What it says when it has begun."""
 LOOK_S = 0.5
 METRICS_S = 60.0
 
@@ -68,7 +70,7 @@ def run_stream(wire: Wire, patience: Patience) -> None:
         pipeline = beam.Pipeline(options=wire.options)
         stream(pipeline, job)
         running = _Running(pipeline.run())
-        log.info("the stream of %d feeds runs; SIGTERM or Ctrl-C ends it", len(job.feeds))
+        log.info("the stream of %d %s", len(job.feeds), RUNS)
         meter = _Meter(wire, store, running)
         running.wait(stop, patience.duration_s, meter)
         if running.alive and runs_here(wire.options):

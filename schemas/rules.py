@@ -12,6 +12,7 @@ Concept = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 """What a word stands for, in every language alike: ``block``, ``site``, ``state``."""
 
 Pattern = Annotated[str, Field(min_length=1, max_length=240)]
+Character = Annotated[str, Field(min_length=1, max_length=1)]
 """Words as they are looked for: ``stem*``, ``name~`` (up to four letters more), ``..`` (up to three words between), ``=VK`` (as written)."""
 
 
@@ -175,7 +176,7 @@ class RuleSet(Record):
     """Occupied places, by the code ``country:jurisdiction``, and their spellings."""
     homes: dict[str, CountryCode]
     """Languages of one country: names that several bodies share mean that country's in them, where none is named."""
-    characters: dict[str, str]
+    characters: dict[Character, Character]
     """Characters read as others, one for one: traditional as simplified Chinese."""
 
 

@@ -5,7 +5,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tiny_site import YESTERDAY
 
 from bench.shared_data import shared
 
@@ -62,7 +66,7 @@ def feed(made: list[Page], base: str) -> str:
     """An RSS feed of the pages, with titles and links alone."""
     items = "".join(
         f"<item><title>{html.escape(page.title)}</title><link>{base}{page.path}</link>"
-        f'<guid isPermaLink="true">{base}{page.path}</guid><pubDate>Fri, 20 Nov 2026 1{n}:00:00 GMT</pubDate></item>'
+        f'<guid isPermaLink="true">{base}{page.path}</guid><pubDate>{format_datetime(YESTERDAY + timedelta(hours=10 + n), usegmt=True)}</pubDate></item>'
         for n, page in enumerate(made)
     )
     return f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>Seeds</title><link>{base}/</link>{items}</channel></rss>'

@@ -5,9 +5,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HOST = "127.0.0.202"
+YESTERDAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+"""When its articles begin to be published: a feed whose newest entry is days old counts as silent."""
 SENTENCES = (
     "The regulator ordered internet providers to block access to the messaging service Telegram.",
     "Users in several regions reported that the application no longer connects without a VPN.",
@@ -37,7 +41,7 @@ class TinySite:
 def _feed(base: str, articles: int) -> str:
     items = "".join(
         f"<item><title>Regulator orders block number {n} of Telegram</title><link>{base}/a/{n}.html</link>"
-        f"<pubDate>Fri, 20 Nov 2026 {n % 24:02}:00:00 GMT</pubDate></item>"
+        f"<pubDate>{format_datetime(YESTERDAY + timedelta(hours=n % 24), usegmt=True)}</pubDate></item>"
         for n in range(articles)
     )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Tiny</title><language>en</language>{items}</channel></rss>'

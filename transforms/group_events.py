@@ -89,12 +89,12 @@ class _Group(beam.DoFn):
 
 def regrouper_of(store: Store, rules: RuleSet, severity: SeverityRules, now: datetime) -> Regrouper:
     """What groups in an open store."""
-    reader = ReportReader(SectionReader(rules), Signals(severity.signals), Framing(rules))
+    reader = ReportReader(RulesJudge(rules), Signals(severity.signals), Framing(rules))
     return Regrouper(store.events, reader, severity, now, bury=lambda letter: store.put_feed_dead_letters([letter], ()))
 
 
-class SectionReader:
-    """``Sections`` by the rules. The classifier is made for the first one."""
+class RulesJudge:
+    """A ``SectionJudge`` by the rules. The classifier is made for the first one."""
 
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
@@ -104,9 +104,9 @@ class SectionReader:
         return classifier_of(self._rules)
 
     def read(self, text: str, item: CensorshipItem) -> Classification:
-        """As of an article with this text and no title."""
+        """The decision about an article with this text and no title."""
         return self._classifier.classify(item.model_copy(update={"title": "", "text": text}))
 
     def countries(self, text: str) -> frozenset[str]:
-        """By the names of places and agencies."""
+        """Those that names of places and agencies stand for."""
         return self._classifier.countries(text)

@@ -75,6 +75,7 @@ def test_an_unknown_kind_of_service_is_named(folder: Path) -> None:
         ("ruleset.yaml", "threshold: 0.5", "threshold: 5", "less than or equal to 1"),
         ("services.yaml", "- id: odnoklassniki", "- id: vkontakte", "id 'vkontakte' is used twice"),
         ("places.yaml", "- country: RU", "- country: Russia", "'Russia'"),
+        ("characters.yaml", "網: 网", "網: 网络", "at most 1 character"),
         ("agencies.yaml", "agencies:", "agencies: [", "no valid YAML"),
     ],
 )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from command_line import Done, blockwire
-from tiny_site import TinySite, tiny_site
+from tiny_site import YESTERDAY, TinySite, tiny_site
 
 STORE = "sqlite:///wire.sqlite"
 
@@ -43,7 +43,7 @@ def test_a_limit_leaves_the_rest_for_later(tmp_path: Path) -> None:
 def test_since_leaves_older_entries_out(tmp_path: Path) -> None:
     """By the date that the feed gives."""
     with tiny_site(articles=5) as site:
-        done = ingest(tmp_path, site, "--since", "2026-11-20T03:00:00Z")
+        done = ingest(tmp_path, site, "--since", f"{YESTERDAY:%Y-%m-%d}T03:00:00Z")
     assert (done.summary.entries_deferred, done.summary.items) == (3, 2)
 
 

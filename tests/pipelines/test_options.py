@@ -9,7 +9,7 @@ from apache_beam.options.pipeline_options import DirectOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.portability.prism_runner import PrismRunner
 
-from blockwire.pipelines.options import beam_options, has_one_worker
+from blockwire.pipelines.options import beam_options, has_one_worker, runs_here
 
 
 @pytest.mark.parametrize("arguments", [[], ["--runner=DirectRunner"], ["--runner", "FnApiRunner"]])
@@ -23,6 +23,12 @@ def test_work_is_shared_out_where_there_are_workers() -> None:
     assert has_one_worker(beam_options([]))
     assert not has_one_worker(beam_options(["--direct_num_workers", "2"]))
     assert not has_one_worker(beam_options(["--runner", "PortableRunner", "--job_endpoint", "localhost:8099"]))
+
+
+def test_steps_run_here_unless_processes_or_an_engine_have_them() -> None:
+    assert runs_here(beam_options([]))
+    assert not runs_here(beam_options(["--direct_running_mode", "multi_processing", "--direct_num_workers", "2"]))
+    assert not runs_here(beam_options(["--runner", "PortableRunner", "--environment_type", "EXTERNAL"]))
 
 
 def test_in_process_means_without_looking_for_prism(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import group_events
 from blockwire.transforms.classification.shared import classifier_of
 from blockwire.transforms.clock import stopped_at
-from blockwire.transforms.group_events import GroupBlockEvents, SectionReader
+from blockwire.transforms.group_events import GroupBlockEvents, RulesJudge
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.stores.contract import Receipt, Written
 from blockwire.transforms.stores.event_contract import EventQuery
@@ -47,21 +47,21 @@ def test_a_round_without_receipts_makes_good_what_an_interrupted_one_left(tmp_pa
 
 def test_sections_of_a_roundup_are_judged_by_themselves() -> None:
     roundup = item("roundup", 0, "The month in review", "Everything.")
-    decision = SectionReader(RULES).read(SECTION, roundup)
+    decision = RulesJudge(RULES).read(SECTION, roundup)
     assert (decision.countries, decision.services) == (("VE",), ("telegram",))
     assert Measure.MESSAGING_BLOCK in decision.measures
 
 
 def test_the_countries_of_a_section_are_those_of_its_places_and_agencies() -> None:
-    assert SectionReader(RULES).countries(SECTION) == {"VE"}
-    assert SectionReader(RULES).countries("Blocked again, by nobody knows whom.") == frozenset()
+    assert RulesJudge(RULES).countries(SECTION) == {"VE"}
+    assert RulesJudge(RULES).countries("Blocked again, by nobody knows whom.") == frozenset()
 
 
 def test_sections_are_judged_by_one_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the rules are still the same was looked up for each section: most of the time of a round with items."""
     asked: list[RuleSet] = []
     monkeypatch.setattr(group_events, "classifier_of", lambda rules: asked.append(rules) or classifier_of(rules))
-    reader = SectionReader(RULES)
+    reader = RulesJudge(RULES)
     for _ in range(3):
         reader.read(SECTION, item("roundup", 0, "The month", "All."))
     assert asked == [RULES]

@@ -114,9 +114,9 @@ class Analyst:
         return Reading(folded_title, folded_text, *hits, mask, home)
 
     def countries(self, text: str) -> frozenset[str]:
-        """The countries of all places and agencies that words of a text may stand for."""
+        """The countries of all places and agencies that words of a text may stand for, as far as it is read."""
         labels = self._words.labels
-        hits = self._words.matcher.find(self._words.folding.fold(text))
+        hits = self._words.matcher.find(self._words.folding.fold(text[:LONGEST]))
         return frozenset(code for *_, label in hits for code in labels[label].country.split(":") if code)
 
     def analyse(self, reading: Reading, position: Position) -> Analysis:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-_END = re.compile(r"[.!?…]+[\"»”'’)\]]*(?=\s|$)|[。！？；｡।။።؟!?؛]+[\"」』”’)]*|\n+")
+_END = re.compile(r"[.!?…]{1,20}[\"»”'’)\]]*(?=\s|$)|[。！？；｡।။።؟!?؛]+[\"」』”’)]*|\n+")
+"""Of a longer run of points its last part is an end: to begin anew with each of them takes time with their square."""
 _MAY_END = re.compile("[.!?…。！？；｡।။።؟؛\n]")
 """Where the expression for an end can begin: it is slow to look for."""
 _YEAR = re.compile(r"(?<![\d.,/$€-])(1[34]\d\d|19[89]\d|20[0-4]\d)(?![\d%]|[.,]\d)")
@@ -15,9 +16,8 @@ LONGEST = 700
 _SHORTEST = 3
 
 
-@dataclass(slots=True)
-class Sentence:
-    """A stretch of folded text. ``year`` is the latest year named in it, Gregorian."""
+class Sentence(NamedTuple):
+    """A stretch of a text. ``year`` is the latest year named in it, Gregorian."""
 
     start: int
     end: int
@@ -26,7 +26,7 @@ class Sentence:
 
 @lru_cache(maxsize=8)
 def split(text: str) -> tuple[Sentence, ...]:
-    """The sentences of a folded text, without gaps: each begins where the last one ended, none is longer than ``LONGEST``.
+    """The sentences of a text, without gaps: each begins where the last one ended, none is longer than ``LONGEST``.
 
     The last texts' are kept: one after the other asks for the same.
     """

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from blockwire.transforms.classification.analysis import DOMAIN
@@ -51,7 +50,6 @@ def domain_name(domain: str) -> str:
     return fold(max(labels[:-1], key=len, default=domain))
 
 
-@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Letters without accents, spaces and case."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_SAME))

@@ -66,11 +66,11 @@ ROUNDUP: Final = "roundup"
 """The signal in titles of roundups."""
 
 
-class Sections(Protocol):
+class SectionJudge(Protocol):
     """Judges stretches of an item's text by themselves."""
 
     def read(self, text: str, item: CensorshipItem) -> Classification:
-        """The decision about a stretch."""
+        """The decision about a stretch, as if it were the whole text."""
         ...
 
     def countries(self, text: str) -> Collection[str]:
@@ -81,8 +81,8 @@ class Sections(Protocol):
 class ReportReader:
     """Makes reports. What it is given decides what it can see; it keeps nothing."""
 
-    def __init__(self, sections: Sections, signals: Signals, framing: Framing) -> None:
-        self._judge = sections
+    def __init__(self, judge: SectionJudge, signals: Signals, framing: Framing) -> None:
+        self._judge = judge
         self._signals = signals
         self._framing = framing
 

@@ -139,7 +139,8 @@ class ExtractionPool:
     def _ready_nursery(self) -> "_Nursery":
         if self._nursery is None or not self._nursery.alive:
             kept = _Nursery.kept
-            self._nursery = kept if kept is not None and kept.alive else _Nursery(self._rules)
+            usable = kept is not None and kept.alive and kept.looks == (self._rules is not None)
+            self._nursery = kept if kept is not None and usable else _Nursery(self._rules)
         return self._nursery
 
     def close(self) -> None:
@@ -154,7 +155,10 @@ class ExtractionPool:
 
 @contextmanager
 def kept_ready(rules: Packed[RuleSet] | None) -> Iterator[None]:
-    """Keeps what starts the workers, from entering to leaving: pools with the same rules share it, and whoever keeps it within."""
+    """Keeps what starts the workers, from entering to leaving: pools with the same rules share it, and whoever keeps it within.
+
+    For one thread at a time.
+    """
     if _Nursery.kept is not None:
         yield
         return
@@ -171,6 +175,8 @@ class _Nursery:
     """One that outlives the pools; see ``kept_ready``."""
 
     def __init__(self, rules: Packed[RuleSet] | None) -> None:
+        self.looks = rules is not None
+        """Whether its workers look at a page before they take it apart."""
         self._control, theirs = socket.socketpair()
         with theirs, _in_memory(rules) as sent:
             environment = os.environ | {

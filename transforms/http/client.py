@@ -252,13 +252,13 @@ async def _read(answer: aiohttp.ClientResponse, encoding: str | None, request: _
     if not request.cut and (answer.content_length or 0) > request.limit:
         raise TooLarge
     decoder = BodyDecoder(encodings_of(encoding), request.limit)
-    pieces: list[bytes] = []
+    body = bytearray()
     came = 0
     try:
         async for data in answer.content.iter_any():
             came += len(data)
             for piece in decoder.feed(data):
-                pieces.append(piece)  # noqa: PERF402 - those before one too many stay
+                body += piece
             # Compressed data may be endless and decompress to nothing.
             if came > request.limit:
                 raise TooLarge
@@ -267,7 +267,7 @@ async def _read(answer: aiohttp.ClientResponse, encoding: str | None, request: _
             raise
     else:
         decoder.finish()
-    return b"".join(pieces)
+    return bytes(body)
 
 
 def _headers(answer: aiohttp.ClientResponse) -> dict[str, str]:

@@ -18,6 +18,12 @@ def test_every_folded_stretch_has_a_place_in_the_original(text: str) -> None:
     assert folded.span(0, len(folded.text))[0] >= 0
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=80))
+def test_ascii_is_folded_like_the_same_in_other_text(text: str) -> None:
+    """It is by a faster way."""
+    assert FOLDING.fold(f"{text}ж").text == f"{FOLDING.fold(text).text}ж"
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

@@ -1,12 +1,13 @@
 """Sentences follow each other without gaps, whatever a text is made of."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blockwire.transforms.classification import sentences
 from blockwire.transforms.classification.sentences import LONGEST, split
 
-TEXTS = st.text(st.sampled_from('.!?…。！؟؛\n "”’)]»ab1»」；'), max_size=80)
+TEXTS = st.text(st.sampled_from('.!?…。！？；｡।။።؟؛\n "”’)]»ab1»」'), max_size=80)
 
 
 @given(TEXTS)
@@ -22,9 +23,18 @@ def test_sentences_cover_a_text_without_gaps(text: str) -> None:
     assert all(one.end - one.start <= LONGEST for one in found)
 
 
-def test_a_text_that_was_split_before_is_split_alike() -> None:
+def test_a_sentence_knows_the_year_it_names() -> None:
     assert [(one.start, one.end, one.year) for one in split("Blocked in 2025. Open now.")] == [
         (0, 16, 2025),
         (16, 26, None),
     ]
-    assert split("Blocked in 2025. Open now.") == split("Blocked in 2025. " + "Open now.")
+
+
+@pytest.mark.parametrize("run", ["." * 100_000, ".!" * 50_000, "…)" * 50_000])
+def test_a_run_of_points_takes_no_time_with_its_square(run: str) -> None:
+    """Tens of thousands took minutes."""
+    assert split(f"{run}x")[-1].end == len(run) + 1
+
+
+def test_a_long_run_of_points_ends_one_sentence() -> None:
+    assert [one.end for one in split(f"Censored{'.' * 50} Then more.")] == [58, 69]

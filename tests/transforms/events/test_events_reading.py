@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from events_samples import FRAMING, RULES, SEVERITY, NoSections, item
 
+from blockwire.config.rules.loading import load_trials
 from blockwire.schemas import CensorshipItem, Classification, Evidence, FeedKind, Measure, ReportRole, Scope, Status
 from blockwire.schemas.rules import FramingKind
 from blockwire.transforms.events.days import latest_day
@@ -13,7 +14,7 @@ from blockwire.transforms.events.names import domains_in, names_in
 from blockwire.transforms.events.reading import ReportReader
 from blockwire.transforms.events.signals import Signals
 from blockwire.transforms.events.tense import is_background
-from blockwire.transforms.group_events import SectionReader
+from blockwire.transforms.group_events import RulesJudge
 
 SIGNALS = Signals(SEVERITY.signals)
 READER = ReportReader(NoSections(), SIGNALS, FRAMING)
@@ -190,13 +191,13 @@ def test_a_title_of_a_block_outweighs_one_old_year() -> None:
 )
 def test_what_is_only_asked_about_founds_nothing(title: str, supposed: bool) -> None:
     (claim,) = (
-        ReportReader(SectionReader(RULES), SIGNALS, FRAMING).report(item("a", 0, title, "Today experts spoke.")).claims
+        ReportReader(RulesJudge(RULES), SIGNALS, FRAMING).report(item("a", 0, title, "Today experts spoke.")).claims
     )
     assert (claim.aside, claim.status is None) == (supposed, supposed)
 
 
 def test_a_question_that_the_text_answers_is_news() -> None:
-    reader = ReportReader(SectionReader(RULES), SIGNALS, FRAMING)
+    reader = ReportReader(RulesJudge(RULES), SIGNALS, FRAMING)
     text = "Providers in Russia have blocked WhatsApp since Monday on the order of Roskomnadzor. Users cannot connect."
     (claim,) = reader.report(item("a", 0, "Is WhatsApp blocked in Russia?", text, country="RU")).claims
     assert (claim.aside, claim.status) == (False, Status.IN_FORCE)
@@ -267,9 +268,41 @@ Türkiye: a court ordered the block of the website Körfez Haber."""
 
 
 def test_a_roundup_is_read_section_by_section() -> None:
-    made = ReportReader(SectionReader(RULES), SIGNALS, FRAMING).report(item("a", 0, "March in review", ROUNDUP))
+    made = ReportReader(RulesJudge(RULES), SIGNALS, FRAMING).report(item("a", 0, "March in review", ROUNDUP))
     assert made.role is ReportRole.ROUNDUP
     assert [one.jurisdiction for one in made.claims] == ["VE", "RU", "TR"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (ROUNDUP, ["Venezuela", "Russia", "Türkiye"]),
+        (ROUNDUP.replace("Venezuela: ", "").replace(" of Conatel", ""), ["Russia", "Türkiye"]),
+        ("Russia: Roskomnadzor blocked WhatsApp.\n\nNothing more.", []),
+    ],
+)
+def test_only_sections_that_name_a_country_are_judged(text: str, read: list[str]) -> None:
+    """And none where too few countries are named in all: judging is slow."""
+
+    heard: list[str] = []
+
+    class Listening(RulesJudge):
+        def read(self, text: str, item: CensorshipItem) -> Classification:
+            heard.append(text.split(":")[0])
+            return super().read(text, item)
+
+    judge = Listening(RULES)
+    ReportReader(judge, SIGNALS, FRAMING).report(item("a", 0, "March in review", text))
+    assert heard == read
+
+
+def test_no_decision_names_a_country_that_its_words_do_not() -> None:
+    judge = RulesJudge(RULES)
+    for example in load_trials().examples:
+        text = f"{example.title}\n{example.text}"
+        article = item("a", 0, "Title", text).model_copy(update={"language": example.language})
+        decision = judge.read(text, article)
+        assert {*decision.countries, *decision.jurisdictions} <= judge.countries(text), text
 
 
 def test_an_article_that_mentions_other_countries_is_no_roundup() -> None:

@@ -261,7 +261,7 @@ import asyncio, os, sys, time
 from datetime import UTC, datetime
 from blockwire.schemas import FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
-from blockwire.transforms.extraction.pool import ExtractionPool, kept_ready
+from blockwire.transforms.extraction.pool import ExtractionPool
 
 async def main():
     pool = ExtractionPool(ExtractionPolicy(workers=1, page_timeout_s=600))
