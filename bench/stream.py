@@ -39,6 +39,10 @@ ABOUT_BLOCKS: Final = 3
 """One article in so many."""
 
 
+class StandsStill(RuntimeError):
+    """Nothing at all came from a stream within ``START_S``."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """What is tried."""
@@ -154,7 +158,11 @@ def _downtimes(found: Sequence[Found]) -> list[float]:
 
 
 def try_out(folder: Path, trial: Trial) -> Found:
-    """Publishes articles at random feeds, kills the stream and starts it again, and waits until all are indexed."""
+    """Publishes articles at random feeds, kills the stream and starts it again, and waits until all are indexed.
+
+    Raises:
+        StandsStill: where a stream does nothing.
+    """
     folder.mkdir()
     news = write_block_news(folder / "news")
     extra = ("-latency=100ms", "-gzip=false", f"-mix={news}", f"-every={ABOUT_BLOCKS}")
@@ -260,8 +268,12 @@ class _Try:
                 self._look()
 
     def _wait(self, job: "subprocess.Popen[bytes]", there: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + START_S
-        while not there() and time.monotonic() < deadline:
+        deadline, before = time.monotonic() + START_S, len(self.fates)
+        while not there():
+            if time.monotonic() > deadline:
+                if len(self.fates) == before:
+                    raise StandsStill((self.folder / "stream.log").read_text("utf-8", "replace")[-2000:])
+                return
             if job.poll() is not None:
                 raise RuntimeError(f"the stream ended: {(self.folder / 'stream.log').read_text()[-2000:]}")
             time.sleep(LOOK_S)

@@ -79,6 +79,23 @@ def test_a_round_that_loses_its_workers_is_complete(
         assert opened.feed_states()["tiny"].etag
 
 
+def killed_meanwhile(folder: Path, trial: stream.Trial, workers: psutil.Process) -> stream.Found:
+    """A trial in an empty store of Elasticsearch, whose workers are killed when the first articles are in it."""
+    assert trial.store
+    server, prefix = trial.store.rsplit("/", 1)
+    with Elasticsearch(server) as client:
+        remove_indices(client, prefix)
+        try:
+            with skipped_where_absent(), store_config(trial.store, load_mappings()).open() as opened:
+                # Now the first stream's are at work. Flink waits without end for one that is killed while it starts.
+                killing = once(lambda: sum(1 for _ in opened.fates()) >= trial.feeds, lambda: kill_all(workers))
+                found = stream.try_out(folder, trial)
+                killing.join()
+                return found
+        finally:
+            remove_indices(client, prefix)
+
+
 @pytest.mark.elasticsearch
 @pytest.mark.shared
 def test_a_stream_that_loses_its_workers_goes_on(
@@ -89,16 +106,12 @@ def test_a_stream_that_loses_its_workers_goes_on(
     store = f"{elasticsearch_url}/flink-tests"
     engine = (*job_flags(flink_endpoint, workers=address), *RESTARTS)
     trial = stream.Trial(feeds=12, interval_s=5, seconds=10, kills=1, store=store, flags=engine)
-    with Elasticsearch(elasticsearch_url) as client:
-        remove_indices(client, "flink-tests")
-        try:
-            with skipped_where_absent(), store_config(store, load_mappings()).open() as opened:
-                # Now the first stream's are at work. Flink waits without end for one that is killed while it starts.
-                killing = once(lambda: sum(1 for _ in opened.fates()) >= trial.feeds, lambda: kill_all(workers))
-                found = stream.try_out(tmp_path / "stream", trial)
-                killing.join()
-        finally:
-            remove_indices(client, "flink-tests")
+    try:
+        found = killed_meanwhile(tmp_path / "stream", trial, workers)
+    except stream.StandsStill:
+        # Seen in 2 of some 40 jobs with workers of their own: Flink starts them and sends them nothing. See docs/scaling.md.
+        kill_all(workers)
+        found = killed_meanwhile(tmp_path / "again", trial, workers)
     assert found.published
     assert (found.missing, found.twice, found.status) == (0, 0, 0)
     once(lambda: not at_work(workers), lambda: None).join(PATIENCE_S)
