@@ -23,8 +23,7 @@ from bench.main_job import write_feeds
 from bench.mini_internet import MiniInternet, mini_internet
 from bench.shared_data import REPOSITORY, NotHereError
 from blockwire.config.elasticsearch.loading import load_mappings
-from blockwire.pipelines.engines import NoEngine, find_prism
-from blockwire.pipelines.streaming import RUNS
+from blockwire.pipelines.engines import RUNS, NoEngine, find_prism
 from blockwire.transforms.stores.contract import Store
 from blockwire.transforms.stores.opening import store_config
 

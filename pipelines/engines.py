@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+RUNS = "feeds runs; SIGTERM or Ctrl-C ends it"
+"""What a stream says when it has begun."""
 START_S = 30.0
 STOP_S = 10.0
 _TIED = """\

@@ -16,7 +16,7 @@ import apache_beam as beam
 import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, PrismRunnerOptions, StandardOptions
 
-from blockwire.pipelines.engines import NoEngine, find_prism, prism
+from blockwire.pipelines.engines import RUNS, NoEngine, find_prism, prism
 from blockwire.pipelines.options import PRISM, runs_here
 from blockwire.pipelines.round_metrics import keep_metrics
 from blockwire.pipelines.rounds import Wire, extractors_ready, store_error_in
@@ -31,8 +31,6 @@ log = logging.getLogger(__name__)
 
 PULSES = 5
 """The wire looks so many times within the latency that was asked for: the steps behind the look need the rest of it."""
-RUNS = "feeds runs; SIGTERM or Ctrl-C ends it"
-"""What it says when it has begun."""
 LOOK_S = 0.5
 METRICS_S = 60.0
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from blockwire.transforms.classification.analysis import DOMAIN
+from blockwire.transforms.text.letters import squeeze
 
 _WORD: Final = re.compile(r"[^\W\d_][\w’'-]*")
 _SENTENCE_END: Final = re.compile(r"[.!?…:。！？؟\n«»“”„\"]\s*$|^\s*$")
 _QUOTED: Final = re.compile(r"[«“„《「『\"]([^«»“”„《》「」『』\"\n]{3,30})[»”“》」』\"]")
 _NUMBER: Final = re.compile(r"(?<![\w.,:/])\d{2,6}(?![\w.,:/%]\d|[\d%])")
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
-_BESIDE_LETTERS: Final = re.compile(r"[\W_]+")
 _SHORTEST: Final = 4
 _SHORTEST_JOINED: Final = 8
 _LAST_DAY: Final = 31
@@ -52,8 +52,7 @@ def domain_name(domain: str) -> str:
 
 def fold(name: str) -> str:
     """Letters without accents, spaces and case."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_SAME))
-    return _BESIDE_LETTERS.sub("", plain)
+    return squeeze(unicodedata.normalize("NFKD", name.casefold().translate(_SAME)))
 
 
 def plain_digits(text: str) -> str:

@@ -18,10 +18,11 @@ from resiliparse.extract.html2text import extract_plain_text
 from trafilatura.settings import Document
 
 from blockwire.transforms.extraction.blocks import Block, read_blocks
-from blockwire.transforms.extraction.features import BlockFeatures, Opinion, PageSigns, squeeze
+from blockwire.transforms.extraction.features import BlockFeatures, Opinion, PageSigns
 from blockwire.transforms.extraction.leftovers import Paragraph
 from blockwire.transforms.extraction.metadata import PageMetadata
 from blockwire.transforms.extraction.paragraph_model import ParagraphModel, paragraph_model
+from blockwire.transforms.text.letters import squeeze
 
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
 STATED = "JSON-LD articleBody"

@@ -30,6 +30,7 @@ from blockwire.transforms.extraction.paragraph_model import ParagraphModel
 from blockwire.transforms.extraction.parsing import parse_html
 from blockwire.transforms.extraction.shingles import Overlap, TextScore, overlap, shingles, text_score
 from blockwire.transforms.http.charset import decode_html
+from blockwire.transforms.text.letters import squeeze
 
 UNKNOWN_URL = "https://unknown.invalid/article"
 
@@ -258,7 +259,7 @@ def _report(references: list[Reference], predictions: list[Prediction], seconds:
             for each, found in pairs
             if each["text"] and each["language"] and found.language
         ),
-        title_accuracy=_share(_bare(each["title"]) == _bare(found.title) for each, found in pairs if each["title"])
+        title_accuracy=_share(squeeze(each["title"]) == squeeze(found.title) for each, found in pairs if each["title"])
         or 0.0,
         not_articles=dict(kinds),
         cpu_seconds=round(seconds, 2),
@@ -288,18 +289,14 @@ def _language(tag: str | None) -> str:
     return (tag or "").split("-")[0]
 
 
-def _bare(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
-
-
 def _segments(pairs: list[tuple[Reference, Prediction]]) -> tuple[float, float]:
     wanted, unwanted = [], []
     for reference, found in pairs:
         if reference["tier"] != "segments":
             continue
-        text = _bare(found.text)
-        wanted += [_bare(each) in text for each in reference.get("with") or []]
-        unwanted += [_bare(each) not in text for each in reference.get("without") or []]
+        text = squeeze(found.text)
+        wanted += [squeeze(each) in text for each in reference.get("with") or []]
+        unwanted += [squeeze(each) not in text for each in reference.get("without") or []]
     return _share(wanted) or 0.0, _share(unwanted) or 0.0
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from blockwire.transforms.extraction import furniture
 from blockwire.transforms.extraction.blocks import LANDMARKS, NAMES, Block, Node, around
+from blockwire.transforms.text.letters import squeeze
 
 MIN_INFIX_CHARS = 16
 """Shorter texts are found inside of others by accident."""
@@ -23,7 +24,6 @@ MIN_INFIX_CHARS = 16
 MAX_OPINION_CHARS = 500_000
 MAX_TITLE_CHARS = 500
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _UNIT = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]+"
 )
@@ -50,11 +50,6 @@ _TAGS = (
     "center",
     "body",
 )
-
-
-def squeeze(text: str) -> str:
-    """Letters and digits only, in one case: texts are compared without spaces and marks."""
-    return _NOT_LETTERS.sub("", text.casefold())
 
 
 @dataclass(frozen=True)

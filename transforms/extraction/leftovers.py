@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blockwire.transforms.extraction import furniture
+from blockwire.transforms.text.letters import squeeze
 
 POINTER_CHARS = 260
 CALL_CHARS = 220
@@ -20,7 +21,6 @@ TAIL_SHARE = 0.35
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।:;;][\"'”’»)\]]*$")
 _WORD = re.compile(r"\w")
-_BESIDE_LETTERS = re.compile(r"[\W_]+")
 _FILE_PHOTO = re.compile(
     r"\((?:file|archive|illustrative|stock)(?: photo| picture| image)?\)\s*$|[/|] ?(?:reuters|afp|ap|epa|getty images|tass|unian|унiан|уніан|tass)\s*$|\((?:архивное фото|фото из архива|archivbild|archives?|foto de archivo|資料照片?|资料图片?)\)\s*$",
     re.IGNORECASE,
@@ -174,13 +174,8 @@ def _trim_ends(kept: list[Paragraph], dropped: list[tuple[str, str]]) -> None:
         dropped.append((kept.pop().text, reason))
 
 
-def letters(text: str) -> str:
-    """Letters and digits in one case, without anything between them: the same for a line and its repetition."""
-    return _BESIDE_LETTERS.sub("", text.casefold())
-
-
 def _same_line(text: str, title: str) -> bool:
     if len(text) > 2 * len(title) + 20:
         return False
-    mine, whole = letters(text), letters(title)
+    mine, whole = squeeze(text), squeeze(title)
     return mine == whole or (len(mine) > 20 and whole.startswith(mine))

@@ -139,8 +139,9 @@ class ExtractionPool:
     def _ready_nursery(self) -> "_Nursery":
         if self._nursery is None or not self._nursery.alive:
             kept = _Nursery.kept
-            usable = kept is not None and kept.alive and kept.looks == (self._rules is not None)
-            self._nursery = kept if kept is not None and usable else _Nursery(self._rules)
+            if kept is None or not kept.alive or kept.looks != (self._rules is not None):
+                kept = _Nursery(self._rules)
+            self._nursery = kept
         return self._nursery
 
     def close(self) -> None:

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from blockwire.schemas import Article
-from blockwire.transforms.extraction.leftovers import HEADLINE_CHARS, letters
+from blockwire.transforms.extraction.leftovers import HEADLINE_CHARS
+from blockwire.transforms.text.letters import squeeze
 from blockwire.transforms.text.urls import registered_domain
 
 REPEATED_ON = 3
@@ -33,13 +34,13 @@ class Repetition:
         """Remembers its paragraphs; an article that comes twice counts once."""
         site = registered_domain(article.url)
         for paragraph in article.text.split("\n\n"):
-            self._pages[site, letters(paragraph)].add(article.id)
+            self._pages[site, squeeze(paragraph)].add(article.id)
 
     def clean(self, article: Article) -> Article:
         """The article without the paragraphs of its site: those that are short, or at an end of the text."""
         site = registered_domain(article.url)
         paragraphs = article.text.split("\n\n")
-        repeated = [len(self._pages[site, letters(each)]) >= REPEATED_ON for each in paragraphs]
+        repeated = [len(self._pages[site, squeeze(each)]) >= REPEATED_ON for each in paragraphs]
         share = sum(len(text) for text, again in zip(paragraphs, repeated, strict=True) if again)
         if not any(repeated) or share > MAX_REPEATED_SHARE * len(article.text):
             return article

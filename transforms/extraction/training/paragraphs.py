@@ -25,12 +25,13 @@ import numpy.typing as npt
 
 from blockwire.transforms.extraction.blocks import read_blocks
 from blockwire.transforms.extraction.body import signs_of, trafilatura_text
-from blockwire.transforms.extraction.features import FEATURES, BlockFeatures, Opinion, squeeze
+from blockwire.transforms.extraction.features import FEATURES, BlockFeatures, Opinion
 from blockwire.transforms.extraction.folds import FOLDS, fold_of, model_file
 from blockwire.transforms.extraction.metadata import read_metadata
 from blockwire.transforms.extraction.parsing import parse_html
 from blockwire.transforms.extraction.shingles import SHINGLE, overlap, shingles, text_score, tokens
 from blockwire.transforms.http.charset import decode_html
+from blockwire.transforms.text.letters import squeeze
 
 ROUNDS = 150
 PARAMETERS: dict[str, Any] = {
