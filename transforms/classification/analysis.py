@@ -10,7 +10,7 @@ from typing import Literal
 
 from blockwire.schemas.rules import Position
 from blockwire.transforms.classification.folding import Folded
-from blockwire.transforms.classification.sentences import split
+from blockwire.transforms.classification.sentences import latest_year, split
 from blockwire.transforms.classification.vocabulary import ARABIC, LATIN, Label, Vocabulary
 
 Place = Literal["title", "headline", "lead", "body", "late", "tail"]
@@ -48,13 +48,19 @@ class SentenceView:
     field: Literal["title", "text"]
     start: int
     end: int
-    year: int | None
+    text: str
+    """The folded field that it is part of."""
     weight: float
     place: Place
     dense: bool
     """Written in a script that says more in fewer characters."""
     found: list[Found] = factory(default_factory=list)
     mask: int = 0
+
+    @property
+    def year(self) -> int | None:
+        """The latest that it tells of; few are asked."""
+        return latest_year(self.text, self.start, self.end)
 
 
 @dataclass(slots=True)
@@ -171,7 +177,7 @@ class Analyst:
         for part in split(folded.text):
             place: Place = _place(part.start) if where == "text" else "title"
             dense = _is_dense(folded.text, part.start, part.end)
-            views.append(SentenceView(where, part.start, part.end, part.year, getattr(position, place), place, dense))
+            views.append(SentenceView(where, part.start, part.end, folded.text, getattr(position, place), place, dense))
         starts = [view.start for view in views]
         for one in found:
             views[bisect_right(starts, one.start) - 1].found.append(one)

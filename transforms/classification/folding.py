@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 DROPPED = frozenset(
     "\u00ad\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u0640\u0670"
@@ -12,10 +11,10 @@ DROPPED = frozenset(
 """Soft hyphen, joiners, direction marks, tatweel and Arabic short vowels: they come and go without a change of meaning."""
 
 _PAIRS = {
-    "ё": "е", "Ё": "е", "İ": "i", "ı": "i", "ß": "s", "ς": "σ", "\u200c": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
-    "\u3000": " ", "’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "\u2010": "-", "\u2011": "-",
+    "ё": "е", "ı": "i", "ß": "s", "ς": "σ", "\u200c": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+    "\u3000": " ", "’": "'", "‘": "'", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "\u2010": "-", "\u2011": "-",
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ی", "ي": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "ە": "ه", "ؤ": "و",
-    "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l", "æ": "a", "œ": "o",
+    "ø": "o", "đ": "d", "ł": "l", "æ": "a", "œ": "o",
 }  # fmt: skip
 
 _DROPPED = re.compile(f"[{''.join(sorted(DROPPED))}]")
@@ -23,23 +22,34 @@ _CHANGING = re.compile(
     rf"[^\W_]?[\u0300-\u036f]+|[{''.join(sorted(DROPPED))}]+|[\u0627\u0648\u064a\u06cc\u06d2][\u0653-\u0655]"
 )
 """Letters with combining marks that NFC joins, and characters that are dropped."""
+_EUROPE = range(0x300, 0x590)
+"""Marks in the scripts of Europe."""
+_ARCHAIC, _TANGUT = range(0x460, 0x482), 0x17000
+"""Letters of Cyrillic, and the first of six thousand of another script, that no news is written in."""
 
 
 def _table(characters: Mapping[str, str]) -> dict[str, str]:
+    """What becomes of characters that are in lower case already."""
     table: dict[str, str] = {}
-    for code in (*range(0x41, 0x250), *range(0x370, 0x590), *range(0x1E00, 0x2000), *range(0xFF01, 0xFF5F)):
-        character = chr(code)
-        lower = character.lower()
-        if (
-            0xC0 <= code < 0x180 or 0x218 <= code < 0x21C or code >= 0xFF01
-        ):  # accents of western Latin, full-width forms
-            lower = unicodedata.normalize("NFKD", lower)[:1]
-        if len(lower) == 1 and lower != character:
-            table[character] = lower
-    table |= _PAIRS
+    # Accents of western Latin, full-width forms.
+    for code in (*range(0xC0, 0x180), *range(0x218, 0x21C), *range(0xFF01, 0xFF5F)):
+        lower = chr(code).lower()
+        plain = unicodedata.normalize("NFKD", lower)[:1]
+        if len(lower) == 1 and plain != lower:
+            table[lower] = plain
+    table |= _marks() | _PAIRS
     for zero in (0x0660, 0x06F0, 0x0966, 0x1040):
         table |= {chr(zero + digit): str(digit) for digit in range(10)}
-    return table | dict(characters)
+    return table | {character.lower(): folded for character, folded in characters.items()}
+
+
+def _marks() -> dict[str, str]:
+    """Marks that no letter takes in, such as the vowels of Thai and Hindi, as letters: for expressions and ``str.isalnum`` too they are parts of words."""
+    marks = [code for code in range(_EUROPE.start, 0x10000) if unicodedata.category(chr(code))[0] == "M"]
+    return {
+        chr(code): chr(_ARCHAIC[code % len(_ARCHAIC)] if code in _EUROPE else _TANGUT + number)
+        for number, code in enumerate(marks)
+    }
 
 
 @dataclass(frozen=True)
@@ -62,13 +72,12 @@ class Folding:
 
     def __init__(self, characters: Mapping[str, str]) -> None:
         self._table = _table(characters)
-        self._ascii = str.maketrans(self._table)
-        # A third of the time of str.translate, where that is not of ASCII: of most texts few characters change.
+        # A third of the time of str.translate: of most texts few characters change.
         self._folded = re.compile(f"[{''.join(map(re.escape, self._table))}]")
 
     def pattern(self, text: str) -> str:
         """A pattern's words in the form that texts are compared in."""
-        return self.fold(text).text
+        return self._translated(text) if text.isascii() else self.fold(text).text
 
     def fold(self, text: str) -> Folded:
         """Folds a text of any length; NFC or not, with invisible characters or without."""
@@ -77,9 +86,9 @@ class Folding:
         return self._slow(text)
 
     def _translated(self, text: str) -> str:
-        if text.isascii():
-            return text.translate(self._ascii)
-        return self._folded.sub(lambda match: self._table[match[0]], text)
+        # Of all letters this one alone would become two.
+        lower = text.replace("İ", "i").lower()
+        return self._folded.sub(lambda match: self._table[match[0]], lower)
 
     def _slow(self, text: str) -> Folded:
         """Only the clusters that change are taken one by one; what is between them keeps its place."""
@@ -92,14 +101,8 @@ class Folding:
             start = match.end()
             for index, character in enumerate(unicodedata.normalize("NFC", match[0])):
                 if character not in DROPPED:
-                    pieces.append(self._table.get(character, character))
+                    pieces.append(self._translated(character))
                     offsets.append(min(match.start() + index, start - 1))
         pieces.append(self._translated(text[start:]))
         offsets.extend(range(start, len(text) + 1))
         return Folded(text, "".join(pieces), tuple(offsets))
-
-
-@lru_cache(maxsize=4096)
-def is_word(character: str) -> bool:
-    """Whether a character is part of a word: letters, digits and the marks that belong to letters."""
-    return character.isalnum() or unicodedata.category(character)[0] == "M"

@@ -9,22 +9,16 @@ from typing import Any
 
 import ahocorasick
 
-from blockwire.transforms.classification.folding import Folded, Folding, is_word
+from blockwire.transforms.classification.folding import Folded, Folding
 
-_MARKS = "".join(
-    f"{chr(low)}-{chr(high)}" for low, high in ((0x300, 0x36F), (0x610, 0x61A), (0x64B, 0x65F), (0x900, 0x903), (0x93A, 0x94F),
-    (0x951, 0x957), (0x962, 0x963), (0x980, 0x983), (0x9BC, 0x9CD), (0xE31, 0xE3A), (0xE47, 0xE4E), (0x102B, 0x103E), (0x135D, 0x135F))
-)  # fmt: skip
-_SEPARATORS = frozenset(" \n\t.,;:!?-()[]\"'«»“”„/|…–—，。、：；？！「」")
+_SEPARATORS = frozenset(" \n\t.,;:!?-()[]\"'/|…–—，。、：；？！「」")
 """The most frequent characters between words, looked at first."""
 _FREQUENT = " .,\n-"
 """Characters that no word begins with, and that a text is full of."""
 _OTHER_SCRIPTS = "\u0590"
-WORD = rf"[\w{_MARKS}]"
-BETWEEN = r"[\s\-«»“”„\"]+"
+BETWEEN = r'[\s\-"]+'
 """Between two words of a pattern: a space or a hyphen, and quotation marks."""
-GAP = rf"[\W_]+(?:{WORD}+[\W_]+){{0,3}}?"
-
+GAP = r"[\W_]+(?:\w+[\W_]+){0,3}?"
 
 _PIECES = re.compile(r"(\*|~|\s*\.\.\s*|\s+)")
 _LITERAL_ENDS = re.compile(r"[*~]|\s*\.\.")
@@ -92,9 +86,9 @@ def compile_pattern(wanted: Wanted, folding: Folding) -> tuple[str, _Entry]:
 
 def _expression(piece: str, substring: bool) -> str:
     if piece == "*":
-        return f"{WORD}*"
+        return r"\w*"
     if piece == "~":
-        return f"{WORD}{{0,4}}"
+        return r"\w{0,4}"
     if piece.strip() == "..":
         return ".{0,8}?" if substring else GAP
     if piece.isspace():
@@ -116,10 +110,10 @@ class _Bucket:
 
     @classmethod
     def of(cls, entries: list[_Entry]) -> "_Bucket":
-        whole = [entry for entry in entries if not (entry.rest or entry.exact or entry.free_end)]
-        others = tuple(entry for entry in entries if entry not in whole)
-        inside = tuple(entry for entry in entries if entry.free_start or entry.prefixes)
-        return cls(entries[0].size, tuple(entry.label for entry in whole), others, inside, tuple(entries))
+        whole = tuple([entry.label for entry in entries if not (entry.rest or entry.exact or entry.free_end)])
+        others = tuple([entry for entry in entries if entry.rest or entry.exact or entry.free_end])
+        inside = tuple([entry for entry in entries if entry.free_start or entry.prefixes])
+        return cls(entries[0].size, whole, others, inside, tuple(entries))
 
 
 _NOTHING = _Bucket(2, (), (), (), ())
@@ -175,7 +169,8 @@ def _automaton(buckets: Mapping[str, _Bucket]) -> Any:
 
 def _spellings(literal: str) -> Iterable[str]:
     """With spaces and with hyphens between its words. One at its end stays: ``e-`` is not the word ``e``."""
-    if re.search("[ -]", literal.strip(" -")):
+    words = literal.strip(" -")
+    if " " in words or "-" in words:
         return {literal, literal.replace(" ", "-"), literal.replace("-", " ")}
     return (literal,)
 
@@ -201,7 +196,7 @@ def _joined(left: str, right: str) -> bool:
     """Whether two characters belong to one word: Latin letters and those of Asia's and Arabia's scripts do not."""
     if left.isascii() != right.isascii() and max(left, right) >= _OTHER_SCRIPTS:
         return False
-    return is_word(left) and is_word(right)
+    return left.isalnum() and right.isalnum()
 
 
 def _ends(text: str, end: int, entry: _Entry) -> bool:
@@ -226,6 +221,6 @@ def _begins(text: str, start: int, entry: _Entry) -> bool:
 def _prefixed(text: str, start: int, prefixes: frozenset[str]) -> bool:
     """Whether all that precedes in the word is a prefix that the language writes together with it."""
     begin = start
-    while begin and is_word(text[begin - 1]) and start - begin < 5:
+    while begin and text[begin - 1].isalnum() and start - begin < 5:
         begin -= 1
     return text[begin:start] in prefixes

@@ -168,7 +168,7 @@ class Scorer:
             and not any(part.start <= f.start and f.end <= part.end for part in best)
             for f in found
         )
-        past = (sentence.year is not None and sentence.year < year - 1) or bool(sentence.mask & self._past)
+        past = bool(sentence.mask & self._past) or ((told := sentence.year) is not None and told < year - 1)
         if past and sentence.field == "text":
             strength *= self._tuning.history_factor
         if negated:

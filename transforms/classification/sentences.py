@@ -1,4 +1,4 @@
-"""Where sentences are, and whether they tell of years past."""
+"""Where sentences are, and the years that they tell of."""
 
 import re
 from collections.abc import Iterator
@@ -17,11 +17,10 @@ _SHORTEST = 3
 
 
 class Sentence(NamedTuple):
-    """A stretch of a text. ``year`` is the latest year named in it, Gregorian."""
+    """A stretch of a text."""
 
     start: int
     end: int
-    year: int | None
 
 
 @lru_cache(maxsize=8)
@@ -35,10 +34,10 @@ def split(text: str) -> tuple[Sentence, ...]:
     for end in (*_ends(text), len(text)):
         while end - start > LONGEST:
             middle = text.rfind(" ", start + LONGEST // 2, start + LONGEST) + 1 or start + LONGEST
-            sentences.append(Sentence(start, middle, latest_year(text, start, middle)))
+            sentences.append(Sentence(start, middle))
             start = middle
         if end - start > _SHORTEST or (end == len(text) and end > start):
-            sentences.append(Sentence(start, end, latest_year(text, start, end)))
+            sentences.append(Sentence(start, end))
             start = end
     return tuple(sentences)
 

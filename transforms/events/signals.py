@@ -9,7 +9,7 @@ from typing import Final
 import ahocorasick
 
 from blockwire.schemas.severity import Signal
-from blockwire.transforms.classification.sentences import split
+from blockwire.transforms.classification.sentences import latest_year, split
 
 HEAD: Final = 400
 """Characters of a text that say what it is about."""
@@ -67,7 +67,8 @@ class Signals:
             return set()
         names = {shown.name for _, shown in self._found(_folded(title))}
         for sentence in split(text):
-            if year is not None and sentence.year is not None and sentence.year < year:
+            told = latest_year(text, sentence.start, sentence.end) if year is not None else None
+            if year is not None and told is not None and told < year:
                 continue
             tells = any(sentence.start <= at < sentence.end for at in told_at)
             for first, shown in self._found(_folded(text[sentence.start : sentence.end])):

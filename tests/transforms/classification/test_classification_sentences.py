@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blockwire.transforms.classification import sentences
-from blockwire.transforms.classification.sentences import LONGEST, split
+from blockwire.transforms.classification.sentences import LONGEST, latest_year, split
 
 TEXTS = st.text(st.sampled_from('.!?…。！？；｡।။።؟؛\n "”’)]»ab1»」'), max_size=80)
 
@@ -23,11 +23,9 @@ def test_sentences_cover_a_text_without_gaps(text: str) -> None:
     assert all(one.end - one.start <= LONGEST for one in found)
 
 
-def test_a_sentence_knows_the_year_it_names() -> None:
-    assert [(one.start, one.end, one.year) for one in split("Blocked in 2025. Open now.")] == [
-        (0, 16, 2025),
-        (16, 26, None),
-    ]
+def test_a_sentence_names_a_year_or_none() -> None:
+    text = "Blocked in 2025. Open now."
+    assert [(*one, latest_year(text, *one)) for one in split(text)] == [(0, 16, 2025), (16, 26, None)]
 
 
 @pytest.mark.parametrize("run", ["." * 100_000, ".!" * 50_000, "…)" * 50_000])
