@@ -43,7 +43,7 @@ class Work:
     feeds: Mapping[str, Feed]
     """The catalogue by id."""
     store: StoreConfig
-    rules: RuleSet
+    rules: Packed[RuleSet]
     fetching: FetchPolicy
     polling: PollPolicy
     extraction: ExtractionPolicy
@@ -74,7 +74,7 @@ class Round(Work):
 
 def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     """Lays the round out on a pipeline. It ends in one summary."""
-    rules, clock = Packed.of(job.rules), stopped_at(job.start.at)
+    rules, clock = job.rules, stopped_at(job.start.at)
     polled = (
         pipeline
         | "Take what is due" >> beam.Create([Packed.of(job.tasks)])

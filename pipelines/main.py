@@ -12,7 +12,7 @@ from blockwire.config.rules.loading import RulesError
 from blockwire.pipelines.command_reference import share_examples
 from blockwire.pipelines.display.logs import configure_logs
 from blockwire.schemas.policies import blockwire_version
-from blockwire.transforms.garbage import collect_garbage_seldom
+from blockwire.transforms.garbage import collect_garbage_seldom, leave_garbage_to_the_kernel
 from blockwire.transforms.stores.contract import StoreError
 
 COMMANDS = {
@@ -85,7 +85,9 @@ def cli(ctx: click.Context, config: Path | None, log_format: str, log_level: str
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and exits: 0 done, 1 nothing could be done, 2 wrong usage or configuration, 130 interrupted."""
-    sys.exit(run(arguments))
+    status = run(arguments)
+    leave_garbage_to_the_kernel()
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

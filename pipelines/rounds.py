@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import apache_beam as beam
@@ -12,6 +13,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from blockwire.config.settings import Settings
 from blockwire.config.severity import load_severity
+from blockwire.pipelines.extractors import brings_news, extractors_ready
 from blockwire.pipelines.ingest import Round, ingest
 from blockwire.pipelines.options import has_one_worker, runs_here
 from blockwire.pipelines.round_metrics import keep_metrics
@@ -19,14 +21,13 @@ from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary, Stage
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
 from blockwire.transforms.elements import GivenTask, PollTask, RetryTask, Task, host_of_task
-from blockwire.transforms.extraction.pool import kept_ready
 from blockwire.transforms.feeds.schedule import is_due
 from blockwire.transforms.find_due import due_retries, retries_of
 from blockwire.transforms.freed_memory import give_back_freed_memory
 from blockwire.transforms.metrics import Counts, counted
 from blockwire.transforms.over_workers import OverWorkers
 from blockwire.transforms.overlap import in_a_bundle
-from blockwire.transforms.packed import Packed
+from blockwire.transforms.packed import Packed, staying
 from blockwire.transforms.skip_known import Selection
 from blockwire.transforms.stores.contract import Store, StoreConfig, StoreError, StoreUnavailable
 from blockwire.transforms.summarise_round import RoundStart, Trigger
@@ -92,19 +93,27 @@ class Wire:
     store: StoreConfig
     options: PipelineOptions
 
+    @cached_property
+    def packed_rules(self) -> Packed[RuleSet]:
+        """The rules as they are sent."""
+        return Packed.of(self.rules)
+
     def work(self) -> dict[str, Any]:
         """The fields of a ``Work``."""
+        extraction, second_opinion = self.settings.extraction, self.settings.second_opinion
+        if second_opinion.url:
+            extraction = extraction.model_copy(update={"doubtful": min(extraction.doubtful, second_opinion.low)})
         return {
             "feeds": {feed.id: feed for feed in self.feeds},
             "store": self.store,
-            "rules": self.rules,
+            "rules": self.packed_rules,
             "fetching": self.settings.fetch,
             "polling": self.settings.polling,
-            "extraction": self.settings.extraction,
+            "extraction": extraction,
             "retry": self.settings.retry,
             "severity": load_severity(self.rules),
             "alerts": self.settings.alerts,
-            "second_opinion": self.settings.second_opinion,
+            "second_opinion": second_opinion,
         }
 
 
@@ -152,7 +161,8 @@ def run_round(
             sharing=in_a_bundle if has_one_worker(wire.options) else OverWorkers(host_of_task),
             **wire.work(),
         )
-        ready = extractors_ready(wire) if entries or (tasks and _brings_news(store)) else nullcontext()
+        wanted = runs_here(wire.options) and (entries or (tasks and brings_news(store)))
+        ready = extractors_ready(wire.settings, wire.packed_rules) if wanted else nullcontext()
         with ready, watch(len(tasks) - entries, entries) if watch else nullcontext():
             counts = _run(job, wire.options)
         summary = store.round(job.start.id)
@@ -162,25 +172,14 @@ def run_round(
     return summary
 
 
-def extractors_ready(wire: Wire) -> AbstractContextManager[None]:
-    """Loads the extractors beside Beam's own start, where the steps run in this process, and keeps them until the end."""
-    looking = wire.settings.extraction.first_look
-    return kept_ready(Packed.of(wire.rules) if looking else None) if runs_here(wire.options) else nullcontext()
-
-
-def _brings_news(store: Store) -> bool:
-    """Whether polls are likely to: those of the last round did, or there was none. Else extractors are loaded when they are needed."""
-    before = store.rounds(1)
-    return not before or before[0].entries_new > 0
-
-
 def _run(job: Round, options: PipelineOptions) -> Counts:
     progress.reset()
     pipeline = beam.Pipeline(options=options)
     ingest(pipeline, job)
     try:
-        result = pipeline.run()
-        result.wait_until_finish()
+        with staying(job.rules) if runs_here(options) else nullcontext():
+            result = pipeline.run()
+            result.wait_until_finish()
     except StoreError as error:
         # The in-process runner raises what a step raised, with the step's name behind the text.
         raise type(error)(_WHILE_RUNNING.sub("", str(error))) from error

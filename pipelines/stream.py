@@ -22,7 +22,6 @@ from blockwire.transforms.elements import NewEntry, host_of_entry, host_of_task,
 from blockwire.transforms.fetch_articles import FetchArticles
 from blockwire.transforms.find_due import FindDue
 from blockwire.transforms.group_events import GroupWhatIsNew
-from blockwire.transforms.packed import Packed
 from blockwire.transforms.poll_feeds import PollFeeds
 from blockwire.transforms.send_alerts import SendWhatIsDue
 from blockwire.transforms.skip_known import Selection, SkipKnown
@@ -41,7 +40,7 @@ class Stream(Work):
 
 def stream(pipeline: beam.Pipeline, job: Stream) -> None:
     """Lays the stream out on a pipeline."""
-    rules = Packed.of(job.rules)
+    rules = job.rules
     pulses = pipeline | "Look at the clock" >> PeriodicImpulse(
         fire_interval=job.pulse_s, rebase=RebaseMode.REBASE_START
     )  # a time

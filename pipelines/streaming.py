@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -17,9 +17,10 @@ import grpc
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, PrismRunnerOptions, StandardOptions
 
 from blockwire.pipelines.engines import RUNS, NoEngine, find_prism, prism
+from blockwire.pipelines.extractors import extractors_ready
 from blockwire.pipelines.options import PRISM, runs_here
 from blockwire.pipelines.round_metrics import keep_metrics
-from blockwire.pipelines.rounds import Wire, extractors_ready, store_error_in
+from blockwire.pipelines.rounds import Wire, store_error_in
 from blockwire.pipelines.stream import Stream, stream
 from blockwire.transforms import draining
 from blockwire.transforms.clock import utc_now
@@ -59,7 +60,7 @@ def run_stream(wire: Wire, patience: Patience) -> None:
     with (
         wire.store.open() as store,
         store.lock(),
-        extractors_ready(wire),
+        extractors_ready(wire.settings, wire.packed_rules) if runs_here(wire.options) else nullcontext(),
         _engine(wire.options) as is_ours,
         _told_to_stop() as stop,
     ):

@@ -10,3 +10,8 @@ NEW_OBJECTS: Final = 50_000
 def collect_garbage_seldom() -> None:
     """Most objects here are freed without a search. Source: gc.set_threshold."""
     gc.set_threshold(NEW_OBJECTS)
+
+
+def leave_garbage_to_the_kernel() -> None:
+    """For a process that ends: Python searches all that is left once more, for half a second after a round. Source: gc.freeze."""
+    gc.freeze()

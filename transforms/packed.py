@@ -2,8 +2,11 @@
 
 import pickle
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from itertools import count
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -27,3 +30,26 @@ class Packed(Generic[T]):
         """The value, made anew."""
         value: T = pickle.loads(zlib.decompress(self.content))  # noqa: S301 - packed by ourselves, as Beam does with the DoFn around it
         return value
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        number = next((number for number, one in _staying.items() if one.content is self.content), None)
+        return (Packed, (self.content,)) if number is None else (_staying_one, (number,))
+
+
+_staying: dict[int, Packed[Any]] = {}
+_numbers = count()
+
+
+@contextmanager
+def staying(packed: Packed[Any]) -> Iterator[None]:
+    """Until it is left, a value is pickled as a number: for a job whose steps all run in this process."""
+    number = next(_numbers)
+    _staying[number] = packed
+    try:
+        yield
+    finally:
+        del _staying[number]
+
+
+def _staying_one(number: int) -> Packed[Any]:
+    return _staying[number]

@@ -1,13 +1,14 @@
 """``blockwire ingest``: one round of the main job."""
 
-import tempfile
-from datetime import UTC, date, datetime
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from blockwire.config.catalogue import load_feeds
 from blockwire.config.rules.loading import load_rules
+from blockwire.config.settings import Settings
 from blockwire.pipelines.commands.shared import (
     MOMENT,
     allow_address_option,
@@ -18,19 +19,11 @@ from blockwire.pipelines.commands.shared import (
     settings_of,
     store_of,
     store_option,
-    watch_of,
 )
-from blockwire.pipelines.display.round_summary import show_round
-from blockwire.pipelines.feed_health import attention, feed_rows
-from blockwire.pipelines.options import beam_options
-from blockwire.pipelines.repeat import repeat_day
-from blockwire.pipelines.rounds import Choice, Wire, nothing_done, run_round, tasks_of
+from blockwire.pipelines.extractors import brings_news, extractors_ready
 from blockwire.schemas.alerting import AlertPolicy
-from blockwire.transforms.skip_known import Selection
-from blockwire.transforms.stores.contract import StoreConfig
-from blockwire.transforms.stores.opening import store_config
-from blockwire.transforms.stores.rehearsal import RehearsalConfig
-from blockwire.transforms.warc_pages import WarcError
+from blockwire.schemas.rules import RuleSet
+from blockwire.transforms.packed import Packed
 
 EPILOG = """\b
 Examples:
@@ -109,55 +102,29 @@ def ingest_command(
     indexes those about internet censorship. Made for cron and systemd timers: a second round at the same time says so and
     leaves, and a round after a crash completes what was begun.
     """
-    options = beam_options(beam_arguments)
     flags = {"store": store, "feeds": feeds_file, "archive": archive, "metrics_file": metrics_file}
     settings = settings_of(ctx, {**flags, "fetch.allow_addresses": allow_addresses})
     if dry_run:
         settings = settings.model_copy(update={"alerts": AlertPolicy(), "metrics_file": None, "archive": None})
+    if (from_archive or day) and (not (from_archive and day) or dry_run):
+        raise click.UsageError("--from-archive DIR and --day YYYY-MM-DD go together, and without --dry-run.")
     catalogue = load_feeds(settings.feeds)
     feeds = chosen(catalogue, only)
     rules = load_rules(settings.rules)
-    if from_archive or day:
-        if not (from_archive and day) or dry_run:
-            raise click.UsageError("--from-archive DIR and --day YYYY-MM-DD go together, and without --dry-run.")
-        wire = Wire(settings, catalogue, rules, store_of(settings), options)
-        return _repeat(wire, from_archive, day.date(), ctx.obj["log_format"])
-    now = datetime.now(UTC)
-    with tempfile.TemporaryDirectory(prefix="blockwire-rehearsal-") as scratch:
-        real = store_of(settings, waits=True)
-        where = rehearsal(real, settings.store, Path(scratch)) if dry_run else real
-        summary = run_round(
-            Wire(settings, catalogue, rules, where, options),
-            lambda opened: tasks_of(Choice(feeds, all_feeds=not due), opened, now),
-            trigger="ingest",
-            now=now,
-            selection=Selection(limit=limit, since=since.replace(tzinfo=UTC) if since else None),
-            watch=watch_of(ctx),
-        )
-        with where.open() as opened:
-            rows = feed_rows(feeds, opened.feed_states(), now, settings.polling)
-    show_round(summary, ctx.obj["log_format"], attention(rows), rehearsal=dry_run)
-    if not nothing_done(summary):
-        return 0
-    click.echo(
-        "Error: every feed failed; check this machine's connection, then blockwire feeds status --failing", err=True
-    )
-    return 1
+    plain = not (beam_arguments or dry_run or from_archive)
+    with _extractors_on_the_way(settings, rules) if plain else nullcontext():
+        # Here and not above: to import Beam takes as long as to load the extractors.
+        from blockwire.pipelines.commands.ingest_round import Given, ingest_round, repeat_archived_day
+
+        given = Given(settings, catalogue, rules, beam_arguments, ctx.obj["log_format"])
+        if from_archive and day:
+            return repeat_archived_day(given, from_archive, day.date())
+        since = since and since.replace(tzinfo=UTC)
+        return ingest_round(ctx, given, feeds, all_feeds=not due, limit=limit, since=since, dry_run=dry_run)
 
 
-def _repeat(wire: Wire, folder: Path, day: date, log_format: str) -> int:
-    try:
-        for summary in repeat_day(wire, folder, day):
-            show_round(summary, log_format)
-    except WarcError as error:
-        raise click.ClickException(str(error)) from error
-    return 0
-
-
-def rehearsal(real: StoreConfig, url: str, scratch: Path) -> StoreConfig:
-    """Where a dry run reads and writes: a database that is not there yet is not made for it."""
-    aside = store_config(f"sqlite:///{scratch}/scratch.sqlite", {})
-    path = url.removeprefix("sqlite:///")
-    if path != url and not Path(path).exists():
-        return aside
-    return RehearsalConfig(real, aside)
+def _extractors_on_the_way(settings: Settings, rules: RuleSet) -> AbstractContextManager[None]:
+    """Begins to load them where the round is likely to need them."""
+    with store_of(settings, waits=True).open() as opened:
+        wanted = brings_news(opened)
+    return extractors_ready(settings, Packed.of(rules)) if wanted else nullcontext()

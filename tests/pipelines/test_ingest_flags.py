@@ -1,8 +1,10 @@
 """What the flags of a round do, and trying dead letters again."""
 
+import subprocess
+import sys
 from pathlib import Path
 
-from command_line import Done, blockwire
+from command_line import Done, blockwire, environment
 from tiny_site import YESTERDAY, TinySite, tiny_site
 
 STORE = "sqlite:///wire.sqlite"
@@ -16,6 +18,13 @@ def ingest(folder: Path, site: TinySite, *flags: str, command: tuple[str, ...] =
 
 def count(folder: Path, what: str = "items") -> int:
     return len(blockwire(what, "list", "--store", STORE, "--format", "jsonl", cwd=folder).records)
+
+
+def test_beam_is_not_imported_before_extractors_can_be_on_the_way() -> None:
+    """To import it takes as long as to load them."""
+    told = "import sys, blockwire.pipelines.commands.ingest; print('apache_beam' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], env=environment(), capture_output=True, check=True)
+    assert done.stdout == b"False\n"
 
 
 def test_a_dry_run_does_everything_and_keeps_nothing(tmp_path: Path) -> None:

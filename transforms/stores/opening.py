@@ -38,8 +38,9 @@ def store_config(
     Without ``access`` a server that is not there is not waited for.
     """
     access = access or ElasticsearchAccess(start_patience_s=0)
-    open_store(url, mappings, access)
-    return _NamedByUrl(url, mappings, access)
+    named = open_store(url, mappings, access)
+    # It goes into every step: no more than is needed.
+    return _NamedByUrl(url, {} if isinstance(named, SqliteStore) else mappings, access)
 
 
 def open_store(url: str, mappings: Mapping[str, Mapping[str, Any]], access: ElasticsearchAccess | None = None) -> Store:

@@ -128,6 +128,14 @@ def test_extractors_that_are_kept_ready_are_kept_until_the_first_who_keeps_them_
     assert nurseries() == []
 
 
+def test_extractors_are_not_kept_by_who_fails() -> None:
+    with pytest.raises(RuntimeError, match="the round"), kept_ready(None):
+        raise RuntimeError("the round failed")
+    assert nurseries() == []
+    with kept_ready(None):
+        assert len(nurseries()) == 1
+
+
 def test_a_killed_worker_fails_its_page_only() -> None:
     async def run() -> None:
         async with running() as extract:
