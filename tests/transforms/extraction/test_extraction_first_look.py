@@ -1,6 +1,7 @@
 """The first look sets aside what is plainly other news, and nothing that has to be told apart in full."""
 
 import asyncio
+import re
 from functools import cache
 
 import pytest
@@ -34,7 +35,9 @@ def gate() -> Gate:
 
 def look(html: str, title: str = HARVEST, summary: str = "") -> SetAside | None:
     announced = entry().model_copy(update={"title": title, "summary": summary})
-    return first_look(html.encode(), url=URL, content_type="text/html; charset=utf-8", entry=announced, gate=gate())
+    return first_look(
+        html.encode(), url=URL, content_type="text/html; charset=utf-8", entry=announced, gate=gate(), doubtful=0.5
+    )
 
 
 def article(title: str = HARVEST, text: str = CHAPTERS) -> str:
@@ -64,6 +67,27 @@ def test_other_news_is_set_aside_with_what_an_audit_needs() -> None:
 )
 def test_all_else_is_extracted_in_full(html: str) -> None:
     assert look(html) is None
+
+
+MENTION = "<p>The site was blocked by snow, so the growers met in the village hall instead.</p>"
+
+
+@pytest.mark.parametrize(("doubtful", "kept"), [(0.5, False), (0.05, True)])
+def test_what_adds_up_to_too_little_on_all_of_the_page_is_set_aside(doubtful: float, kept: bool) -> None:
+    page, announced = article(text=CHAPTERS + MENTION), entry().model_copy(update={"title": HARVEST})
+    decision = gate().passes(HARVEST, "", re.sub("<[^>]*>", "", CHAPTERS + MENTION))
+    assert decision.enough and decision.score < 0.5
+    aside = first_look(
+        page.encode(), url=URL, content_type="text/html", entry=announced, gate=gate(), doubtful=doubtful
+    )
+    assert (aside is None) == kept
+
+
+def test_what_adds_up_only_with_what_is_beside_the_text_is_taken_apart() -> None:
+    """What is taken for the article may be a part of it."""
+    beside = "<footer><p>The regulator ordered internet providers to block Telegram.</p></footer>"
+    assert look(article(text=CHAPTERS + MENTION)) is not None
+    assert look(article(text=CHAPTERS + MENTION) + beside) is None
 
 
 def test_what_the_feed_says_counts() -> None:
