@@ -1,4 +1,7 @@
-"""When a round's extractors are loaded: beside what else its start takes, where they are likely to be needed. Nothing here brings in Beam."""
+"""When a round's extractors are loaded: beside what else its start takes, where they are likely to be needed.
+
+Nothing here brings in Beam.
+"""
 
 from contextlib import AbstractContextManager
 

@@ -100,20 +100,17 @@ class Wire:
 
     def work(self) -> dict[str, Any]:
         """The fields of a ``Work``."""
-        extraction, second_opinion = self.settings.extraction, self.settings.second_opinion
-        if second_opinion.url:
-            extraction = extraction.model_copy(update={"doubtful": min(extraction.doubtful, second_opinion.low)})
         return {
             "feeds": {feed.id: feed for feed in self.feeds},
             "store": self.store,
             "rules": self.packed_rules,
             "fetching": self.settings.fetch,
             "polling": self.settings.polling,
-            "extraction": extraction,
+            "extraction": self.settings.extraction,
             "retry": self.settings.retry,
             "severity": load_severity(self.rules),
             "alerts": self.settings.alerts,
-            "second_opinion": second_opinion,
+            "second_opinion": self.settings.second_opinion,
         }
 
 
@@ -177,7 +174,7 @@ def _run(job: Round, options: PipelineOptions) -> Counts:
     pipeline = beam.Pipeline(options=options)
     ingest(pipeline, job)
     try:
-        with staying(job.rules) if runs_here(options) else nullcontext():
+        with staying(job.rules) if has_one_worker(options) else nullcontext():
             result = pipeline.run()
             result.wait_until_finish()
     except StoreError as error:

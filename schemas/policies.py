@@ -79,8 +79,6 @@ class ExtractionPolicy(Record):
 
     first_look: bool = True
     """Whether pages that a cheap look finds safely irrelevant are not extracted in full. They are kept in short form, and audited."""
-    doubtful: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    """A page that could score so much is extracted in full. Where the classifier takes less, or a second opinion is asked of less, that counts."""
 
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
     """Extraction processes; None for one per core."""

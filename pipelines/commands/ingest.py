@@ -1,5 +1,6 @@
 """``blockwire ingest``: one round of the main job."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +22,10 @@ from blockwire.pipelines.commands.shared import (
     store_option,
 )
 from blockwire.pipelines.extractors import brings_news, extractors_ready
+from blockwire.schemas import Feed
 from blockwire.schemas.alerting import AlertPolicy
 from blockwire.schemas.rules import RuleSet
+from blockwire.transforms.feeds.schedule import is_due
 from blockwire.transforms.packed import Packed
 
 EPILOG = """\b
@@ -112,7 +115,7 @@ def ingest_command(
     feeds = chosen(catalogue, only)
     rules = load_rules(settings.rules)
     plain = not (beam_arguments or dry_run or from_archive)
-    with _extractors_on_the_way(settings, rules) if plain else nullcontext():
+    with _extractors_on_the_way(settings, rules, feeds, all_feeds=not due) if plain else nullcontext():
         # Here and not above: to import Beam takes as long as to load the extractors.
         from blockwire.pipelines.commands.ingest_round import Given, ingest_round, repeat_archived_day
 
@@ -123,8 +126,13 @@ def ingest_command(
         return ingest_round(ctx, given, feeds, all_feeds=not due, limit=limit, since=since, dry_run=dry_run)
 
 
-def _extractors_on_the_way(settings: Settings, rules: RuleSet) -> AbstractContextManager[None]:
-    """Begins to load them where the round is likely to need them."""
+def _extractors_on_the_way(
+    settings: Settings, rules: RuleSet, feeds: Sequence[Feed], *, all_feeds: bool
+) -> AbstractContextManager[None]:
+    """Begins to load them where the round is likely to need them. Whether another round is running is not known yet."""
+    now = datetime.now(UTC)
     with store_of(settings, waits=True).open() as opened:
-        wanted = brings_news(opened)
+        states = opened.feed_states()
+        due = all_feeds or any(feed.enabled and is_due(feed, states.get(feed.id), now) for feed in feeds)
+        wanted = due and brings_news(opened)
     return extractors_ready(settings, Packed.of(rules)) if wanted else nullcontext()

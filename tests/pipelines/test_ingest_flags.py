@@ -7,6 +7,14 @@ from pathlib import Path
 from command_line import Done, blockwire, environment
 from tiny_site import YESTERDAY, TinySite, tiny_site
 
+from blockwire.config.rules.loading import load_rules
+from blockwire.config.settings import Settings
+from blockwire.pipelines.commands.ingest import _extractors_on_the_way
+from blockwire.schemas import Feed, FeedKind, RoundSummary
+from blockwire.schemas.ids import digest
+from blockwire.transforms.extraction.pool import _Nursery
+from blockwire.transforms.stores.sqlite import SqliteStore
+
 STORE = "sqlite:///wire.sqlite"
 
 
@@ -25,6 +33,22 @@ def test_beam_is_not_imported_before_extractors_can_be_on_the_way() -> None:
     told = "import sys, blockwire.pipelines.commands.ingest; print('apache_beam' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], env=environment(), capture_output=True, check=True)
     assert done.stdout == b"False\n"
+
+
+def test_extractors_are_on_the_way_where_something_is_due_and_the_last_round_brought_news(tmp_path: Path) -> None:
+    settings = Settings(store=f"sqlite:///{tmp_path}/wire.sqlite")
+    feed = Feed(id="a", name="A", url="https://a.example/feed", owner="a", kind=FeedKind.NEWSWIRE, languages=("en",))
+
+    def on_the_way(*feeds: Feed) -> bool:
+        with _extractors_on_the_way(settings, load_rules(), feeds, all_feeds=False):
+            return _Nursery.kept is not None
+
+    assert on_the_way(feed)
+    assert not on_the_way()
+    with SqliteStore(tmp_path / "wire.sqlite") as store:
+        store.put_round(RoundSummary(id=digest("r"), started=YESTERDAY, finished=YESTERDAY, blockwire_version="0"))
+    assert not on_the_way(feed)
+    assert _Nursery.kept is None
 
 
 def test_a_dry_run_does_everything_and_keeps_nothing(tmp_path: Path) -> None:

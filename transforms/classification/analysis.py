@@ -9,12 +9,15 @@ from operator import itemgetter
 from typing import Literal
 
 from blockwire.schemas.rules import Position
-from blockwire.transforms.classification.folding import Folded
+from blockwire.transforms.classification.folding import MARKS, Folded
 from blockwire.transforms.classification.sentences import latest_year, split
 from blockwire.transforms.classification.vocabulary import ARABIC, LATIN, Label, Vocabulary
 
 Place = Literal["title", "headline", "lead", "body", "late", "tail"]
-DOMAIN = re.compile(r"(?<![@\w.-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])")
+DOMAIN = re.compile(
+    rf"(?<![@.-])(?<![^\W{MARKS}])(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.)+[a-z]{{2,24}}(?!-|[^\W{MARKS}])"
+)
+"""In folded text, and in other. It may stand right behind a word that ends in a vowel sign."""
 _DENSE = re.compile("[\u2e80-\ufa00]")
 _EXCLUSIVE = LATIN | ARABIC
 _PLACES = frozenset({"country", "region", "occupied"})

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 DROPPED = frozenset(
     "\u00ad\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u0640\u0670"
-) | {chr(code) for code in range(0x064B, 0x0653)}
-"""Soft hyphen, joiners, direction marks, tatweel and Arabic short vowels: they come and go without a change of meaning."""
+) | {chr(code) for code in (*range(0x064B, 0x0653), *range(0xFE00, 0xFE10))}
+"""Soft hyphen, joiners, direction marks, tatweel, Arabic short vowels, variants of signs: no meaning changes with them."""
 
 _PAIRS = {
     "ё": "е", "ı": "i", "ß": "s", "ς": "σ", "\u200c": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
-    "\u3000": " ", "’": "'", "‘": "'", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "\u2010": "-", "\u2011": "-",
+    "\u3000": " ", "«": '"', "»": '"', "“": '"', "”": '"', "„": '"',
+    "’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "\u2010": "-", "\u2011": "-",
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ی", "ي": "ی", "ئ": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "ە": "ه", "ؤ": "و",
     "ø": "o", "đ": "d", "ł": "l", "æ": "a", "œ": "o",
 }  # fmt: skip
@@ -24,8 +25,12 @@ _CHANGING = re.compile(
 """Letters with combining marks that NFC joins, and characters that are dropped."""
 _EUROPE = range(0x300, 0x590)
 """Marks in the scripts of Europe."""
-_ARCHAIC, _TANGUT = range(0x460, 0x482), 0x17000
-"""Letters of Cyrillic, and the first of six thousand of another script, that no news is written in."""
+_SYMBOLS = range(0x20D0, 0x2100)
+"""Marks on digits and signs, such as the frame of a key: no letters follow from them."""
+_ARCHAIC, _TANGUT = range(0x461, 0x482, 2), 0x17000
+"""Small letters of Cyrillic, and the first of six thousand of another script, that no news is written in."""
+MARKS = "\U00017000-\U000187ff"
+"""What marks have become, except Europe's: a range for expressions."""
 
 
 def _table(characters: Mapping[str, str]) -> dict[str, str]:
@@ -44,8 +49,12 @@ def _table(characters: Mapping[str, str]) -> dict[str, str]:
 
 
 def _marks() -> dict[str, str]:
-    """Marks that no letter takes in, such as the vowels of Thai and Hindi, as letters: for expressions and ``str.isalnum`` too they are parts of words."""
-    marks = [code for code in range(_EUROPE.start, 0x10000) if unicodedata.category(chr(code))[0] == "M"]
+    """Marks that no letter takes in, such as the vowels of Thai and Hindi, as letters.
+
+    For expressions and ``str.isalnum`` too they are parts of words then.
+    """
+    codes = (code for code in range(_EUROPE.start, 0x10000) if code not in _SYMBOLS)
+    marks = [code for code in codes if unicodedata.category(chr(code))[0] == "M"]
     return {
         chr(code): chr(_ARCHAIC[code % len(_ARCHAIC)] if code in _EUROPE else _TANGUT + number)
         for number, code in enumerate(marks)

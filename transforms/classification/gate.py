@@ -22,23 +22,17 @@ _LEAD = frozenset({"title", "headline", "lead"})
 
 @dataclass(frozen=True)
 class GateDecision:
-    """What a title, a summary and a cheap text come to."""
+    """Whether to extract a page in full."""
 
-    enough: bool
-    """What it says adds up."""
-    leads: bool
-    """Title or lead are about platforms and the state, whether anything adds up or not."""
+    passed: bool
     score: float
-    """The probability that it is relevant, by all that speaks for it and nothing that speaks against it: the classifier finds no more."""
+    """The probability that it is relevant, by all that speaks for it and nothing that speaks against it."""
     evidence: tuple[Evidence, ...]
     """Its strongest matches. Offsets are of the title, and of summary and page text, joined by a line break."""
+    lead_only: bool
+    """It passed by what title and lead are about, though nothing in all of the text adds up."""
     rules_version: str
     """The rules' version with ``.gate`` behind it, so that an audit can tell who dropped an entry."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether it is worth more than a look."""
-        return self.enough or self.leads
 
 
 class Gate:
@@ -56,8 +50,6 @@ class Gate:
         self._scorer = Scorer(lenient, vocabulary)
         self._lead = [tuple(vocabulary.mask(group) for group in entry) for entry in rules.gate.lead]
         self._version = f"{rules.version}.gate"
-        self.threshold = rules.tuning.threshold
-        """The score that the classifier takes an article by."""
 
     def __reduce__(self) -> tuple[type["Gate"], tuple[RuleSet]]:
         return Gate, (self._rules,)
@@ -73,12 +65,18 @@ class Gate:
         """
         reading = self._analyst.read(title, f"{summary}\n{cheap_text}" if summary else cheap_text, None, longest)
         if not (self._scorer.may_match(reading.mask) or self._leads(reading.mask)):
-            return GateDecision(False, False, self._scorer.score([]), (), self._version)
+            return GateDecision(False, self._scorer.score([]), (), False, self._version)
         analysis = self._analyst.analyse(reading, self._position)
         matches = self._scorer.matches(analysis, _ANY_YEAR)
         enough = sum(match.weight for match in matches) >= self._rules.gate.points
         leads = any(self._leads(sentence.mask) for sentence in analysis.sentences if sentence.place in _LEAD)
-        return GateDecision(enough, leads, self._scorer.score(matches), quotes(analysis, matches, FEW), self._version)
+        return GateDecision(
+            enough or leads,
+            self._scorer.score(matches),
+            quotes(analysis, matches, FEW),
+            leads and not enough,
+            self._version,
+        )
 
     def _leads(self, mask: int) -> bool:
         """Whether one of the entries for title and lead has all its groups among some concepts."""

@@ -2,15 +2,16 @@
 
 Only what is plainly the article that the feed announced is set aside. Short pages, and pages that do not say what the entry's title
 says (challenges, consent walls, soft 404s, block pages), go on to be told apart in full.
-
-What is taken for the article, fast, has to say next to nothing, for some of the article may be missing. Where it says more, or is not
-the article, all that the page says is read: if even that is less than the classifier asks for, taking the page apart cannot find enough.
 """
 
+import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 
 from blockwire.schemas import FeedEntry
-from blockwire.transforms.classification.gate import LONGEST, Gate, GateDecision, cheap_text
+from blockwire.transforms.classification.gate import LONGEST, Gate, cheap_text
 from blockwire.transforms.extraction.messages import EXCERPT_CHARS, SetAside
 from blockwire.transforms.extraction.page_kinds import not_html, text_size
 from blockwire.transforms.http.charset import decode_html
@@ -26,17 +27,18 @@ MIN_PARTS = 3
 """Fewer words of a title, without what the site adds to it, may be on any page."""
 MAX_TAGS = 20_000
 """More may be a flood, whose nesting takes time with its square."""
+MAX_HIDDEN = 3
+"""A page is of one article; some name a few more."""
 WHOLE_CHARS = 20_000
 """A page that says more is not looked at whole."""
 
+_ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"')
 _BEFORE_THE_SITE = re.compile(r"\s+[-–—|»·:]+\s+")
 # Words; of scripts that write none, pairs of characters.
 _PARTS = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|\w{2,}")
 
 
-def first_look(
-    html: bytes, *, url: str, content_type: str | None, entry: FeedEntry, gate: Gate, doubtful: float
-) -> SetAside | None:
+def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEntry, gate: Gate) -> SetAside | None:
     """What to set aside; None where the page is to be extracted in full.
 
     Args:
@@ -45,37 +47,37 @@ def first_look(
         content_type: the header's value.
         entry: the entry that led here.
         gate: what is safely irrelevant.
-        doubtful: the score from which on an article matters to somebody.
     """
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
     source = decode_html(html, content_type)
-    text = cheap_text(source)[:LONGEST]
-    if _is_announced(text, entry.title):
-        decision = _decided(gate, entry, text)
-        if not decision.enough and _leads_nowhere(decision, text):
-            return _set_aside(url, entry, text, decision)
-        if decision.score >= doubtful:
+    told = "\n".join((entry.summary, *_hidden(source)))
+    for text in _texts(source):
+        decision = gate.passes(entry.title, told, text, len(told) + 1 + len(text))
+        if decision.passed and not (decision.lead_only and text_size(text) >= TELLING_CHARS):
             return None
+        if _is_announced(text, entry.title):
+            return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
+    return None
+
+
+def _hidden(source: str) -> Iterator[str]:
+    """The article's text in the page's data for search engines: some pages show none, and it is taken from there."""
+    if '"articleBody"' in source:
+        for body in islice(_ARTICLE_BODY.finditer(source), MAX_HIDDEN):
+            with suppress(ValueError):
+                yield json.loads(f'"{body[1]}"', strict=False)[:LONGEST]
+
+
+def _texts(source: str) -> Iterator[str]:
+    """What is taken for the article, then all that the page says, if the gate can read all of it.
+
+    The fast way to take the article misses some. Both are asked for then: a menu in another language hides words of the article's.
+    """
+    yield cheap_text(source)[:LONGEST]
     whole = cheap_text(source, whole=True)
-    if len(whole) > WHOLE_CHARS or not _is_announced(whole, entry.title):
-        return None
-    decision = _decided(gate, entry, whole)
-    if decision.score >= doubtful or not _leads_nowhere(decision, whole) or _decided(gate, entry, "").score >= doubtful:
-        return None
-    return _set_aside(url, entry, whole, decision)
-
-
-def _decided(gate: Gate, entry: FeedEntry, text: str) -> GateDecision:
-    return gate.passes(entry.title, entry.summary, text, len(entry.summary) + 1 + len(text))
-
-
-def _leads_nowhere(decision: GateDecision, text: str) -> bool:
-    return not decision.leads or text_size(text) >= TELLING_CHARS
-
-
-def _set_aside(url: str, entry: FeedEntry, text: str, decision: GateDecision) -> SetAside:
-    return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
+    if len(whole) <= WHOLE_CHARS:
+        yield whole
 
 
 def _is_announced(text: str, title: str) -> bool:

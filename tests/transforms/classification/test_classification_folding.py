@@ -23,6 +23,11 @@ def test_marks_are_parts_of_words(word: str) -> None:
     assert FOLDING.fold(word).text.isalnum()
 
 
+def test_signs_and_what_varies_them_are_no_parts_of_words() -> None:
+    assert FOLDING.fold("⚠️Telegram 1️⃣Signal").text == "⚠telegram 1\u20e3signal"
+    assert not "\u20e3".isalnum()
+
+
 def test_words_that_differ_by_a_vowel_sign_stay_different() -> None:
     assert FOLDING.fold("กิน").text != FOLDING.fold("กีน").text
 

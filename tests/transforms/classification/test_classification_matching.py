@@ -2,6 +2,7 @@
 
 import pytest
 
+from blockwire.transforms.classification.analysis import DOMAIN
 from blockwire.transforms.classification.folding import Folding
 from blockwire.transforms.classification.matching import Matcher, PatternError, Wanted
 
@@ -27,6 +28,11 @@ def found(pattern: str, text: str, *, substring: bool = False, prefixes: tuple[s
         ("mobile internet", "mobile-internet", ["mobile-internet"]),
         ("सरकार*", "सरकारी आदेश", ["सरकारी"]),
         ("e-", "e-books e jornais, e e-mail", ["e-", "e-"]),
+        ("தடை*", "தடைசெய்யப்பட்டது", ["தடைசெய்யப்பட்டது"]),
+        ("தட", "தடை", []),
+        ("block* net", "blocks “net”", ["blocks “net"]),
+        ("роскомнадзор", "⚠️Роскомнадзор", ["Роскомнадзор"]),
+        ("regulator .. telegram", "Regulator ⚠️ has ⚠️ blocked Telegram", ["Regulator ⚠️ has ⚠️ blocked Telegram"]),
         ("block", "a \0block,\0 block", ["block", "block"]),
     ],
 )
@@ -47,3 +53,13 @@ def test_arabic_proclitics_may_stand_before_a_word() -> None:
 def test_a_pattern_without_a_literal_beginning_is_refused() -> None:
     with pytest.raises(PatternError, match="begins with no letter"):
         found("*", "text")
+
+
+@pytest.mark.parametrize("text", ["เว็บไซต์bbc.com", "ဝဘ်ဆိုဒ်bbc.com", "❤️bbc.com", "see (bbc.com)", "bbc.com"])
+def test_a_domain_is_found_behind_signs_and_marks(text: str) -> None:
+    assert DOMAIN.findall(FOLDING.fold(text).text) == ["bbc.com"]
+
+
+@pytest.mark.parametrize("text", ["me@bbc.com", "новостиbbc.com", "bbc.com-news"])
+def test_part_of_something_longer_is_no_domain(text: str) -> None:
+    assert "bbc.com" not in DOMAIN.findall(FOLDING.fold(text).text)

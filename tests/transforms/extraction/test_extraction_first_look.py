@@ -1,7 +1,7 @@
 """The first look sets aside what is plainly other news, and nothing that has to be told apart in full."""
 
 import asyncio
-import re
+import json
 from functools import cache
 
 import pytest
@@ -35,9 +35,7 @@ def gate() -> Gate:
 
 def look(html: str, title: str = HARVEST, summary: str = "") -> SetAside | None:
     announced = entry().model_copy(update={"title": title, "summary": summary})
-    return first_look(
-        html.encode(), url=URL, content_type="text/html; charset=utf-8", entry=announced, gate=gate(), doubtful=0.5
-    )
+    return first_look(html.encode(), url=URL, content_type="text/html; charset=utf-8", entry=announced, gate=gate())
 
 
 def article(title: str = HARVEST, text: str = CHAPTERS) -> str:
@@ -69,25 +67,31 @@ def test_all_else_is_extracted_in_full(html: str) -> None:
     assert look(html) is None
 
 
-MENTION = "<p>The site was blocked by snow, so the growers met in the village hall instead.</p>"
+MENU = (
+    "<nav>"
+    + "<p>Home News Sport Business Culture Weather Contact Subscribe Share Most read Privacy</p>" * 25
+    + "</nav>"
+)
 
 
-@pytest.mark.parametrize(("doubtful", "kept"), [(0.5, False), (0.05, True)])
-def test_what_adds_up_to_too_little_on_all_of_the_page_is_set_aside(doubtful: float, kept: bool) -> None:
-    page, announced = article(text=CHAPTERS + MENTION), entry().model_copy(update={"title": HARVEST})
-    decision = gate().passes(HARVEST, "", re.sub("<[^>]*>", "", CHAPTERS + MENTION))
-    assert decision.enough and decision.score < 0.5
-    aside = first_look(
-        page.encode(), url=URL, content_type="text/html", entry=announced, gate=gate(), doubtful=doubtful
+def test_a_menu_in_another_language_hides_no_article() -> None:
+    """Where the headline stands outside of what is taken for the article, all of the page is read, and its language is the menu's."""
+    title = "Un dimanche tranquille finit mal pour une famille"
+    told = "<p>Les autorités ont bloqué le réseau social, et la justice a ordonné le blocage du site.</p>" + CHAPTERS
+    page = f"<html><body><header class='site-header'><h1>{title}</h1></header>{MENU}<article>{told}</article></body></html>"
+    assert look(page, title) is None
+
+
+def test_an_article_that_only_the_data_for_search_engines_holds_is_read() -> None:
+    body = json.dumps(
+        {"@type": "NewsArticle", "articleBody": "The \u201cregulator\u201d ordered providers to block Telegram."}
     )
-    assert (aside is None) == kept
-
-
-def test_what_adds_up_only_with_what_is_beside_the_text_is_taken_apart() -> None:
-    """What is taken for the article may be a part of it."""
-    beside = "<footer><p>The regulator ordered internet providers to block Telegram.</p></footer>"
-    assert look(article(text=CHAPTERS + MENTION)) is not None
-    assert look(article(text=CHAPTERS + MENTION) + beside) is None
+    data = f'<script type="application/ld+json">{body}</script>'
+    assert look(article() + data) is None
+    assert (
+        look(article() + data.replace("regulator", "bishop").replace("providers to block Telegram", "cakes"))
+        is not None
+    )
 
 
 def test_what_the_feed_says_counts() -> None:
