@@ -74,7 +74,7 @@ class Round(Work):
 
 def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     """Lays the round out on a pipeline. It ends in one summary."""
-    rules, clock = job.rules, stopped_at(job.start.at)
+    clock = stopped_at(job.start.at)
     polled = (
         pipeline
         | "Take what is due" >> beam.Create([Packed.of(job.tasks)])
@@ -83,10 +83,10 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     )
     new = polled | "Skip known entries" >> SkipKnown(job.store, job.selection)  # NewEntry
     articles = new.entries | "Fetch and extract articles" >> FetchArticles(
-        job.feeds, rules, job.fetching, job.extraction, job.retry, clock, job.spool
+        job.feeds, job.rules, job.fetching, job.extraction, job.retry, clock, job.spool
     )  # Extracted
     outcomes = articles.good | "Classify articles" >> ClassifyArticles(
-        rules, job.feeds, clock, job.second_opinion
+        job.rules, job.feeds, clock, job.second_opinion
     )  # Outcome
     receipts = (
         outcomes.good | "Index" >> WriteOutcomes(job.store),
@@ -97,7 +97,7 @@ def ingest(pipeline: beam.Pipeline, job: Round) -> PCollection[RoundSummary]:
     ) | "Collect receipts" >> beam.Flatten()  # Receipt
     if job.archive:
         receipts | "Keep what led to items" >> KeepArchive(job.store, job.archive)
-    events = receipts | "Group into events" >> GroupBlockEvents(job.store, rules, job.severity, clock)  # BlockEvent
+    events = receipts | "Group into events" >> GroupBlockEvents(job.store, job.rules, job.severity, clock)  # BlockEvent
     alerts = events | "Alert" >> SendAlerts(job.store, job.alerts, clock)  # AlertTally
     moved_on = (new.manifests, receipts, alerts) | "Commit feed states" >> CommitFeedStates(job.store)  # FeedManifest
     summary: PCollection[RoundSummary] = (

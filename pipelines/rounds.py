@@ -21,7 +21,7 @@ from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary, Stage
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
 from blockwire.transforms.elements import GivenTask, PollTask, RetryTask, Task, host_of_task
-from blockwire.transforms.feeds.schedule import is_due
+from blockwire.transforms.feeds.schedule import is_wanted
 from blockwire.transforms.find_due import due_retries, retries_of
 from blockwire.transforms.freed_memory import give_back_freed_memory
 from blockwire.transforms.metrics import Counts, counted
@@ -33,8 +33,6 @@ from blockwire.transforms.stores.contract import Store, StoreConfig, StoreError,
 from blockwire.transforms.summarise_round import RoundStart, Trigger
 
 _OF_FEEDS = (Stage.POLL, Stage.PARSE)
-ASKED_TO_WAIT = (429, 503)
-"""After these even ``--all`` keeps to the pause: the server named it."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +51,9 @@ def tasks_of(choice: Choice, store: Store, now: datetime) -> list[Task]:
     polls = [
         PollTask(feed, states.get(feed.id))
         for feed in choice.feeds
-        if feed.enabled and _wanted(feed, states.get(feed.id), now, all_feeds=choice.all_feeds)
+        if is_wanted(feed, states.get(feed.id), now, all_feeds=choice.all_feeds)
     ]
     return [*polls, *due_retries(choice.feeds, store, now)]
-
-
-def _wanted(feed: Feed, state: FeedState | None, now: datetime, *, all_feeds: bool) -> bool:
-    if not all_feeds or state is None:
-        return is_due(feed, state, now)
-    return not state.gone and (state.http_status not in ASKED_TO_WAIT or is_due(feed, state, now))
 
 
 def replay_tasks(

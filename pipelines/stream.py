@@ -40,7 +40,6 @@ class Stream(Work):
 
 def stream(pipeline: beam.Pipeline, job: Stream) -> None:
     """Lays the stream out on a pipeline."""
-    rules = job.rules
     pulses = pipeline | "Look at the clock" >> PeriodicImpulse(
         fire_interval=job.pulse_s, rebase=RebaseMode.REBASE_START
     )  # a time
@@ -54,7 +53,7 @@ def stream(pipeline: beam.Pipeline, job: Stream) -> None:
     alone = new.entries | "Each on its own" >> beam.Map(on_its_own).with_output_types(NewEntry)  # NewEntry
     articles = alone | "Fetch and extract articles" >> FetchArticles(
         job.feeds,
-        rules,
+        job.rules,
         job.fetching,
         job.extraction,
         job.retry,
@@ -62,7 +61,7 @@ def stream(pipeline: beam.Pipeline, job: Stream) -> None:
         overlap=AcrossBundles(host_of_entry, id_of_entry),
     )  # Extracted
     outcomes = articles.good | "Classify articles" >> ClassifyArticles(
-        rules, job.feeds, utc_now, job.second_opinion
+        job.rules, job.feeds, utc_now, job.second_opinion
     )  # Outcome
     outcomes.good | "Index" >> WriteOutcomes(job.store)
     articles.aside | "Note what is about something else" >> WriteOutcomes(job.store)
@@ -72,5 +71,5 @@ def stream(pipeline: beam.Pipeline, job: Stream) -> None:
     new.manifests | "Commit feed states" >> CommitAsCompleted(job.store)  # FeedManifest
 
     now = pulses | "One look at a time" >> OneAtATime()
-    now | "Group into events" >> GroupWhatIsNew(job.store, rules, job.severity, utc_now)  # BlockEvent
+    now | "Group into events" >> GroupWhatIsNew(job.store, job.rules, job.severity, utc_now)  # BlockEvent
     now | "Alert" >> SendWhatIsDue(job.store, job.alerts, utc_now)  # AlertTally

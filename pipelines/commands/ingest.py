@@ -25,7 +25,7 @@ from blockwire.pipelines.extractors import brings_news, extractors_ready
 from blockwire.schemas import Feed
 from blockwire.schemas.alerting import AlertPolicy
 from blockwire.schemas.rules import RuleSet
-from blockwire.transforms.feeds.schedule import is_due
+from blockwire.transforms.feeds.schedule import is_wanted
 from blockwire.transforms.packed import Packed
 
 EPILOG = """\b
@@ -133,6 +133,6 @@ def _extractors_on_the_way(
     now = datetime.now(UTC)
     with store_of(settings, waits=True).open() as opened:
         states = opened.feed_states()
-        due = all_feeds or any(feed.enabled and is_due(feed, states.get(feed.id), now) for feed in feeds)
-        wanted = due and brings_news(opened)
+        polls = any(is_wanted(feed, states.get(feed.id), now, all_feeds=all_feeds) for feed in feeds)
+        wanted = polls and brings_news(opened)
     return extractors_ready(settings, Packed.of(rules)) if wanted else nullcontext()

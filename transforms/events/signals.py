@@ -67,8 +67,7 @@ class Signals:
             return set()
         names = {shown.name for _, shown in self._found(_folded(title))}
         for sentence in split(text):
-            told = latest_year(text, sentence.start, sentence.end) if year is not None else None
-            if year is not None and told is not None and told < year:
+            if year is not None and (told := latest_year(text, *sentence)) is not None and told < year:
                 continue
             tells = any(sentence.start <= at < sentence.end for at in told_at)
             for first, shown in self._found(_folded(text[sentence.start : sentence.end])):

@@ -35,7 +35,7 @@ def is_background(item: CensorshipItem, framing: Framing) -> bool:
     title, text = (framing.without_passing_years(plain_digits(one)) for one in (item.title, item.text))
     sentences = split(text)
     in_title = latest_year(title, 0, len(title))
-    dated = [in_title, *(latest_year(text, one.start, one.end) for one in sentences)]
+    dated = [in_title, *(latest_year(text, *one) for one in sentences)]
     years = [year for year in dated if year is not None]
     in_first, in_head = (any(year is not None and year < now - 1 for year in dated[:many]) for many in (2, 1 + _HEAD))
     past_years = all(year < now for year in years)

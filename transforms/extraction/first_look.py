@@ -51,14 +51,19 @@ def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEn
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
     source = decode_html(html, content_type)
-    told = "\n".join((entry.summary, *_hidden(source)))
+    texts: list[str] = []
     for text in _texts(source):
+        texts.append(text)
+        if _is_announced(text, entry.title):
+            break
+    else:
+        return None
+    told = "\n".join((entry.summary, *_hidden(source)))
+    for text in texts:
         decision = gate.passes(entry.title, told, text, len(told) + 1 + len(text))
         if decision.passed and not (decision.lead_only and text_size(text) >= TELLING_CHARS):
             return None
-        if _is_announced(text, entry.title):
-            return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
-    return None
+    return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
 
 
 def _hidden(source: str) -> Iterator[str]:

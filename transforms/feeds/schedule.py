@@ -34,6 +34,8 @@ SILENT_RHYTHMS = 5.0
 SILENT_DAYS = 3.0
 SILENT_DAYS_WITHOUT_RHYTHM = 60.0
 FAILING_POLLS = 3
+ASKED_TO_WAIT = (429, 503)
+"""After these even ``--all`` keeps to the pause: the server named it."""
 MAX_BACKOFF_DOUBLINGS = 16
 MAX_ERROR = 500
 
@@ -87,6 +89,13 @@ def is_due(feed: Feed, state: FeedState | None, now: datetime) -> bool:
     # Further off than the pause that was chosen: the clock was ahead then.
     was_ahead = current.interval_s is not None and current.next_poll - now > timedelta(seconds=current.interval_s)
     return was_ahead or current.next_poll <= now
+
+
+def is_wanted(feed: Feed, state: FeedState | None, now: datetime, *, all_feeds: bool) -> bool:
+    """Whether a round polls a feed: one that is due, or of all feeds every one that is on and not gone, unless it asked to wait."""
+    if not all_feeds or state is None:
+        return is_due(feed, state, now)
+    return feed.enabled and not state.gone and (state.http_status not in ASKED_TO_WAIT or is_due(feed, state, now))
 
 
 def current_state(feed: Feed, state: FeedState | None) -> FeedState:
