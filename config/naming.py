@@ -3,18 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from tldextract import TLDExtract
 
 from blockwire.config.feed_checks import is_language
 from blockwire.schemas import FeedKind
 
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 UNKNOWN_KIND = FeedKind.NATIONAL_MEDIA
 """Of a feed of which nothing is known: the most common kind, polled with the usual pauses."""
-
-_suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
-"""The public suffix list of the installed package: nothing is fetched."""
 
 
 def slug(text: str) -> str:
@@ -44,13 +44,22 @@ def owner_for(address: str, owners: Mapping[str, str]) -> str:
 def registrable_domain(address: str) -> str:
     """The name that somebody registered: ``bbc.co.uk`` of ``https://www.bbc.co.uk/news``; the host itself where there is none."""
     host = _host(address)
-    return _suffixes(host).top_domain_under_public_suffix or host
+    return _suffixes()(host).top_domain_under_public_suffix or host
 
 
 def language_of(tag: str | None) -> str | None:
     """The language of a tag such as ``en-us``; None where it is no language, as the ``unknown`` of Apple's reader."""
     code = (tag or "").strip().partition("-")[0].partition("_")[0].lower()
     return code if is_language(code) else None
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> "TLDExtract":
+    """The public suffix list of the installed package: nothing is fetched."""
+    # Imported where it is needed, which most commands do not: it brings a whole HTTP client along.
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def _host(address: str) -> str:

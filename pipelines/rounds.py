@@ -18,6 +18,7 @@ from blockwire.pipelines.ingest import Round, ingest
 from blockwire.pipelines.options import has_one_worker, runs_here
 from blockwire.pipelines.round_metrics import keep_metrics
 from blockwire.schemas import DeadLetter, Feed, FeedState, RoundSummary, Stage
+from blockwire.schemas.policies import ExtractionPolicy
 from blockwire.schemas.rules import RuleSet
 from blockwire.transforms import progress
 from blockwire.transforms.elements import GivenTask, PollTask, RetryTask, Task, host_of_task
@@ -98,12 +99,20 @@ class Wire:
             "rules": self.packed_rules,
             "fetching": self.settings.fetch,
             "polling": self.settings.polling,
-            "extraction": self.settings.extraction,
+            "extraction": self._extraction,
             "retry": self.settings.retry,
             "severity": load_severity(self.rules),
             "alerts": self.settings.alerts,
             "second_opinion": self.settings.second_opinion,
         }
+
+    @property
+    def _extraction(self) -> ExtractionPolicy:
+        """What somebody is to be asked about is not set aside before."""
+        policy, asked = self.settings.extraction, self.settings.second_opinion
+        if asked.url is None or (policy.aside_below is not None and policy.aside_below <= asked.low):
+            return policy
+        return policy.model_copy(update={"aside_below": asked.low})
 
 
 Watch = Callable[[int, int], AbstractContextManager[None]]

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from dataclasses import field as factory
 from operator import itemgetter
@@ -55,10 +56,14 @@ class SentenceView:
     """The folded field that it is part of."""
     weight: float
     place: Place
-    dense: bool
-    """Written in a script that says more in fewer characters."""
     found: list[Found] = factory(default_factory=list)
     mask: int = 0
+
+    @property
+    def dense(self) -> bool:
+        """Whether it is written in a script that says more in fewer characters; few are asked."""
+        middle = (self.start + self.end) // 2
+        return _DENSE.search(self.text, middle, middle + 6) is not None
 
     @property
     def year(self) -> int | None:
@@ -108,13 +113,28 @@ class Analyst:
              "x_messaging", "x_social", "x_vpn", "outage", "platform", "search", "post", "cut", "restore", "limit", "crypto")
         )  # fmt: skip
 
-    def read(self, title: str, text: str, language: str | None, longest: int = LONGEST) -> Reading:
-        """The words of both fields, of the languages that count; of the text the first ``longest`` characters."""
+    def read(
+        self,
+        title: str,
+        text: str,
+        language: str | None,
+        longest: int = LONGEST,
+        also: Collection[str] = (),
+    ) -> Reading:
+        """The words of both fields, of the languages that count; of the text the first ``longest`` characters.
+
+        Args:
+            title, text: the fields.
+            language: the text's, where it is known.
+            longest: characters of the text that are read.
+            also: languages that count besides those that most of the text is in.
+        """
         folded_title, folded_text = self._words.folding.fold(title), self._words.folding.fold(text[:longest])
         hits = self._found(folded_title), self._found(folded_text)
         allowed, home = self._languages(language, *hits)
-        shut = _EXCLUSIVE - allowed
-        countries = {one.label.identity[:2] for some in hits for one in some if one.label.kind in _PLACES} | {home}
+        shut = _EXCLUSIVE - allowed.union(also)
+        countries = {home, *map(self._words.rules.homes.get, also)}
+        countries |= {one.label.identity[:2] for some in hits for one in some if one.label.kind in _PLACES}
         mask = 0
         for some in hits:
             some[:] = [one for one in some if one.label.language not in shut and _is_plain(one.label, countries)]
@@ -179,12 +199,13 @@ class Analyst:
         views = []
         for part in split(folded.text):
             place: Place = _place(part.start) if where == "text" else "title"
-            dense = _is_dense(folded.text, part.start, part.end)
-            views.append(SentenceView(where, part.start, part.end, folded.text, getattr(position, place), place, dense))
+            views.append(SentenceView(where, part.start, part.end, folded.text, getattr(position, place), place))
         starts = [view.start for view in views]
         for one in found:
             views[bisect_right(starts, one.start) - 1].found.append(one)
         for view in views:
+            if not view.found:
+                continue
             view.found = self._plain(folded, view.found)
             for one in view.found:
                 view.mask |= one.label.mask
@@ -249,11 +270,6 @@ def _place(start: int) -> Place:
     if start < LATE:
         return "body"
     return "late" if start < TAIL else "tail"
-
-
-def _is_dense(text: str, start: int, end: int) -> bool:
-    middle = (start + end) // 2
-    return _DENSE.search(text, middle, middle + 6) is not None
 
 
 def _capital(folded: Folded, found: Found) -> bool:

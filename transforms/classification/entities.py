@@ -8,7 +8,7 @@ from blockwire.schemas.taxonomy import Scope
 from blockwire.transforms.classification.analysis import DOMAIN, Analysis, Found, SentenceView
 from blockwire.transforms.classification.scoring import Match
 from blockwire.transforms.classification.vocabulary import Vocabulary
-from blockwire.transforms.text.urls import SUFFIXES
+from blockwire.transforms.text.urls import public_suffixes
 
 _ACTORS = frozenset({"regulator", "technical", "council", "committee", "ministry", "government", "prosecutor", "court", "police", "security",
                      "military", "legislature"})  # fmt: skip
@@ -261,7 +261,7 @@ class EntityReader:
                 continue
             folded = analysis.title if sentence.field == "title" else analysis.text
             for match in DOMAIN.finditer(folded.text, sentence.start, sentence.end):
-                parts = SUFFIXES(match[0], include_psl_private_domains=False)
+                parts = public_suffixes()(match[0], include_psl_private_domains=False)
                 name = parts.top_domain_under_public_suffix or (match[0] if match[0].endswith(".example") else "")
                 if not name or (parts.suffix in _FILES and not parts.subdomain and len(parts.domain) < 3):
                     continue

@@ -1,12 +1,16 @@
 """The gate: whether a page is worth extracting in full. It looks at cheap text and drops only what is safely irrelevant."""
 
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
 
 from blockwire.schemas import Evidence
 from blockwire.schemas.rules import Position, RuleSet
-from blockwire.transforms.classification.analysis import Analyst
+from blockwire.transforms.classification.analysis import LEAD, Analysis, Analyst, SentenceView
 from blockwire.transforms.classification.quoting import quotes
 from blockwire.transforms.classification.scoring import Scorer
 from blockwire.transforms.classification.vocabulary import Vocabulary
@@ -18,6 +22,11 @@ FEW = 3
 _ANY_YEAR = 0
 """Nothing is long past here."""
 _LEAD = frozenset({"title", "headline", "lead"})
+_TITLE = frozenset({"title", "headline"})
+_BEGINNING = 3 * LEAD
+"""Characters of a page in which the beginning of an article stands, whatever else stands between its sentences."""
+_MENUS: Final = ["nav", "footer", "aside", "li a", "div > a", *(f"{one} a, a {one}" for one in ("h2", "h3", "h4"))]
+"""Where an article's text never stands: links that are no part of a sentence, and what says itself that it is beside the point."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +52,13 @@ class Gate:
 
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
+        self.threshold = rules.tuning.threshold
         vocabulary = Vocabulary(rules)
         lenient = _lenient(rules)
         self._position = lenient.tuning.position
         self._analyst = Analyst(vocabulary)
         self._scorer = Scorer(lenient, vocabulary)
+        self._most = _AnyBeginning(lenient, vocabulary)
         self._lead = [tuple(vocabulary.mask(group) for group in entry) for entry in rules.gate.lead]
         self._version = f"{rules.version}.gate"
 
@@ -65,7 +76,7 @@ class Gate:
         """
         reading = self._analyst.read(title, f"{summary}\n{cheap_text}" if summary else cheap_text, None, longest)
         if not (self._scorer.may_match(reading.mask) or self._leads(reading.mask)):
-            return GateDecision(False, self._scorer.score([]), (), False, self._version)
+            return self._nothing()
         analysis = self._analyst.analyse(reading, self._position)
         matches = self._scorer.matches(analysis, _ANY_YEAR)
         enough = sum(match.weight for match in matches) >= self._rules.gate.points
@@ -78,14 +89,48 @@ class Gate:
             self._version,
         )
 
+    def adds_up(self, title: str, said: str, languages: Collection[str]) -> GateDecision:
+        """Whether any text that is part of what a page says could have the score that the classifier asks for.
+
+        Each sentence counts as if it stood in the lead, with any others that stand near it, and the title as if it stood alone.
+
+        Args:
+            title: the feed's.
+            said: all that feed and page say; all of it is read.
+            languages: what the article may be written in, besides what most of the page is.
+        """
+        reading = self._analyst.read(title, said, None, len(said), languages)
+        if not self._most.may_match(reading.mask):
+            return self._nothing()
+        analysis = self._analyst.analyse(reading, self._position.model_copy(update={"title": self._position.headline}))
+        matches = self._most.matches(analysis, _ANY_YEAR)
+        score = self._most.score(matches)
+        return GateDecision(score >= self.threshold, score, quotes(analysis, matches, FEW), False, self._version)
+
+    def _nothing(self) -> GateDecision:
+        return GateDecision(False, self._scorer.score([]), (), False, self._version)
+
     def _leads(self, mask: int) -> bool:
         """Whether one of the entries for title and lead has all its groups among some concepts."""
         return any(all(mask & group for group in entry) for entry in self._lead)
 
 
-def cheap_text(html: str, *, whole: bool = False) -> str:
-    """A page's text, taken fast and without care: of its article, or with menus and all."""
-    return extract_plain_text(html, main_content=not whole, alt_texts=False)
+class _AnyBeginning(Scorer):
+    """For texts whose beginning is not known: rules for title and lead hold where sentences near each other would be enough."""
+
+    def leads(self, analysis: Analysis) -> Iterator[list[SentenceView]]:
+        """The title with what begins within reach of each sentence."""
+        title = [one for one in analysis.sentences if one.place in _TITLE]
+        text = [one for one in analysis.sentences if one.mask and one.place not in _TITLE]
+        starts = [one.start for one in text]
+        yield title
+        for number, start in enumerate(starts):
+            yield [*title, *text[number : bisect_left(starts, start + _BEGINNING)]]
+
+
+def cheap_text(html: str | HTMLTree, *, whole: bool = False) -> str:
+    """A page's text, taken fast and without care: without most of its menus, or with all that it says."""
+    return extract_plain_text(html, alt_texts=False, list_bullets=False, skip_elements=None if whole else _MENUS)
 
 
 def _lenient(rules: RuleSet) -> RuleSet:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 
@@ -96,9 +96,8 @@ def _expression(piece: str, substring: bool) -> str:
     return re.escape(piece)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bucket:
-    """The entries that begin with one literal, sorted by what has to be checked."""
+class _Bucket(NamedTuple):
+    """The entries that begin with one literal, sorted by what has to be checked. There are twenty thousand."""
 
     size: int
     whole: tuple[int, ...]
@@ -110,10 +109,15 @@ class _Bucket:
 
     @classmethod
     def of(cls, entries: list[_Entry]) -> "_Bucket":
-        whole = tuple([entry.label for entry in entries if not (entry.rest or entry.exact or entry.free_end)])
-        others = tuple([entry for entry in entries if entry.rest or entry.exact or entry.free_end])
-        inside = tuple([entry for entry in entries if entry.free_start or entry.prefixes])
-        return cls(entries[0].size, whole, others, inside, tuple(entries))
+        whole, others, inside = [], [], []
+        for entry in entries:
+            if entry.rest or entry.exact or entry.free_end:
+                others.append(entry)
+            else:
+                whole.append(entry.label)
+            if entry.free_start or entry.prefixes:
+                inside.append(entry)
+        return cls(entries[0].size, tuple(whole), tuple(others), tuple(inside), tuple(entries))
 
 
 _NOTHING = _Bucket(2, (), (), (), ())

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -57,6 +58,10 @@ class Scorer:
             groups = tuple(vocabulary.mask(group) for group in rule.needs)
             compiled.append(_Compiled(rule, groups, vocabulary.mask(rule.unless)))
         self._of_sentence = [one for one in compiled if one.rule.where in ("sentence", "title")]
+        self._by_concept: dict[int, list[int]] = defaultdict(list)
+        for number, one in enumerate(self._of_sentence):
+            for concept in _bits(min(one.groups, key=int.bit_count)):
+                self._by_concept[concept].append(number)
         self._of_lead = [one for one in compiled if one.rule.where == "lead"]
         self._of_document = [one for one in compiled if one.rule.where == "document"]
         self._known: dict[int, tuple[_Compiled, ...]] = {}
@@ -98,15 +103,21 @@ class Scorer:
         for some in raw.values():
             result += self._repeated(some)
         result = self._capped(result)
-        lead = [sentence for sentence in analysis.sentences if sentence.place in ("title", "headline", "lead")]
-        lead_mask, whole = _mask(lead), _mask(analysis.sentences)
+        whole = _mask(analysis.sentences)
+        leads = [(lead, _mask(lead)) for lead in self.leads(analysis)]
         for one in self._of_lead:
-            if all(lead_mask & group for group in one.groups) and not lead_mask & one.unless:
-                result.append(self._in_lead(one, lead))
+            for lead, mask in leads:
+                if _holds(one, mask):
+                    result.append(self._in_lead(one, lead))
+                    break
         for one in self._of_document:
-            if all(whole & group for group in one.groups) and not whole & one.unless:
+            if _holds(one, whole):
                 result.append(self._in_document(one, analysis))
         return result
+
+    def leads(self, analysis: Analysis) -> Iterable[list[SentenceView]]:
+        """The sentences that count as title and beginning together: of a text whose beginning is known there is one such set."""
+        return [[sentence for sentence in analysis.sentences if sentence.place in ("title", "headline", "lead")]]
 
     def score(self, matches: list[Match]) -> float:
         """The probability that the item is relevant, by the rules alone."""
@@ -117,12 +128,17 @@ class Scorer:
         """The rules whose concepts are all there; remembered, since sentences resemble each other."""
         known = self._known.get(mask)
         if known is None:
-            known = tuple(
-                one for one in self._of_sentence if not mask & one.unless and all(mask & group for group in one.groups)
-            )
+            known = tuple(one for one in self._asked(mask) if _holds(one, mask))
             if len(self._known) < _REMEMBERED:
                 self._known[mask] = known
         return known
+
+    def _asked(self, mask: int) -> list[_Compiled]:
+        """The rules that need one of the concepts in the group that fewest concepts would do for, in their order."""
+        numbers: set[int] = set()
+        for concept in _bits(mask):
+            numbers.update(self._by_concept.get(concept, ()))
+        return [self._of_sentence[number] for number in sorted(numbers)]
 
     def _capped(self, matches: list[Match]) -> list[Match]:
         """No sentence adds more than its place allows."""
@@ -219,6 +235,19 @@ class Scorer:
                     strength = min(sentence.weight, self._tuning.position.title)
                     return Match(one.rule, sentence, found.start, found.end, (found,), strength)
         raise AssertionError(f"rule {one.rule.id!r}: its concept is in the document's mask and in no sentence")
+
+
+def _holds(one: _Compiled, mask: int) -> bool:
+    """Whether the concepts are there that a rule needs, and none that it excludes."""
+    return not mask & one.unless and all(mask & group for group in one.groups)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """Each concept of a mask by itself."""
+    while mask:
+        concept = mask & -mask
+        yield concept
+        mask ^= concept
 
 
 def _mask(sentences: list[SentenceView]) -> int:

@@ -1,7 +1,9 @@
 """A first look at a page, at a tenth of the cost: most news is safely about something else, and need not be taken apart.
 
 Only what is plainly the article that the feed announced is set aside. Short pages, and pages that do not say what the entry's title
-says (challenges, consent walls, soft 404s, block pages), go on to be told apart in full.
+says (challenges, consent walls, soft 404s, block pages), go on to be told apart in full. Of the page's text without menus half may be
+missing, so that a little that speaks for relevance is enough to doubt; then all that the page says is read, and set aside if nothing
+in it could add up to what the classifier asks for.
 """
 
 import json
@@ -10,12 +12,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
+from resiliparse.parse.html import HTMLTree
+
 from blockwire.schemas import FeedEntry
-from blockwire.transforms.classification.gate import LONGEST, Gate, cheap_text
+from blockwire.transforms.classification.gate import LONGEST, Gate, GateDecision, cheap_text
 from blockwire.transforms.extraction.messages import EXCERPT_CHARS, SetAside
 from blockwire.transforms.extraction.page_kinds import not_html, text_size
 from blockwire.transforms.http.charset import decode_html
-from blockwire.transforms.text.cleaning import clean_text
+from blockwire.transforms.text.cleaning import clean_text, html_to_text
+from blockwire.transforms.text.language import detect_language
 
 MIN_CHARS = 600
 """A shorter text may be a stub, a wall or a challenge; in letters of an alphabet."""
@@ -29,8 +34,10 @@ MAX_TAGS = 20_000
 """More may be a flood, whose nesting takes time with its square."""
 MAX_HIDDEN = 3
 """A page is of one article; some name a few more."""
-WHOLE_CHARS = 20_000
+WHOLE_CHARS = 60_000
 """A page that says more is not looked at whole."""
+PARAGRAPHS = 5
+"""The longest of a page are the article's."""
 
 _ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"')
 _BEFORE_THE_SITE = re.compile(r"\s+[-–—|»·:]+\s+")
@@ -38,7 +45,15 @@ _BEFORE_THE_SITE = re.compile(r"\s+[-–—|»·:]+\s+")
 _PARTS = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|\w{2,}")
 
 
-def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEntry, gate: Gate) -> SetAside | None:
+def first_look(
+    html: bytes,
+    *,
+    url: str,
+    content_type: str | None,
+    entry: FeedEntry,
+    gate: Gate,
+    enough: float | None = None,
+) -> SetAside | None:
     """What to set aside; None where the page is to be extracted in full.
 
     Args:
@@ -47,42 +62,50 @@ def first_look(html: bytes, *, url: str, content_type: str | None, entry: FeedEn
         content_type: the header's value.
         entry: the entry that led here.
         gate: what is safely irrelevant.
+        enough: the score from which on somebody wants to know; None for the rules' threshold.
     """
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
     source = decode_html(html, content_type)
-    texts: list[str] = []
-    for text in _texts(source):
-        texts.append(text)
-        if _is_announced(text, entry.title):
-            break
-    else:
-        return None
-    told = "\n".join((entry.summary, *_hidden(source)))
-    for text in texts:
+    told = "\n".join((*_told_by_feed(entry), *(_told_by_page(source) if b'"articleBody"' in html else ())))
+    tree = HTMLTree.parse(source)
+    text = cheap_text(tree)[:LONGEST]
+    limit = gate.threshold if enough is None else enough
+    if _is_announced(text, entry.title):
         decision = gate.passes(entry.title, told, text, len(told) + 1 + len(text))
-        if decision.passed and not (decision.lead_only and text_size(text) >= TELLING_CHARS):
-            return None
+        safe = not decision.passed or (decision.lead_only and text_size(text) >= TELLING_CHARS)
+        if safe and decision.score < limit:
+            return _aside(url, entry, text, decision)
+    whole = cheap_text(tree, whole=True)
+    if len(whole) <= WHOLE_CHARS and _is_announced(whole, entry.title):
+        decision = gate.adds_up(entry.title, f"{told}\n{whole}", _languages(entry, whole))
+        if decision.score < limit:
+            return _aside(url, entry, whole, decision)
+    return None
+
+
+def _aside(url: str, entry: FeedEntry, text: str, decision: GateDecision) -> SetAside:
     return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
 
 
-def _hidden(source: str) -> Iterator[str]:
-    """The article's text in the page's data for search engines: some pages show none, and it is taken from there."""
-    if '"articleBody"' in source:
-        for body in islice(_ARTICLE_BODY.finditer(source), MAX_HIDDEN):
-            with suppress(ValueError):
-                yield json.loads(f'"{body[1]}"', strict=False)[:LONGEST]
+def _told_by_feed(entry: FeedEntry) -> Iterator[str]:
+    yield entry.summary
+    if entry.content_html:
+        yield html_to_text(entry.content_html, LONGEST)
 
 
-def _texts(source: str) -> Iterator[str]:
-    """What is taken for the article, then all that the page says, if the gate can read all of it.
+def _told_by_page(source: str) -> Iterator[str]:
+    """What it tells search engines that the article says: some pages show none, and it is taken from there."""
+    for body in islice(_ARTICLE_BODY.finditer(source), MAX_HIDDEN):
+        with suppress(ValueError):
+            yield json.loads(f'"{body[1]}"', strict=False)[:LONGEST]
 
-    The fast way to take the article misses some. Both are asked for then: a menu in another language hides words of the article's.
-    """
-    yield cheap_text(source)[:LONGEST]
-    whole = cheap_text(source, whole=True)
-    if len(whole) <= WHOLE_CHARS:
-        yield whole
+
+def _languages(entry: FeedEntry, whole: str) -> set[str]:
+    """What the article may be written in: menus are in another language at times, and are short."""
+    longest = sorted(whole.split("\n"), key=len)[-PARAGRAPHS:]
+    found = map(detect_language, (f"{entry.title}. {entry.summary}", " ".join(reversed(longest))))
+    return {language.partition("-")[0] for language in found if language}
 
 
 def _is_announced(text: str, title: str) -> bool:

@@ -106,8 +106,11 @@ def _made(task: Task, body: bytes, policy: ExtractionPolicy, gate: Gate | None) 
     if isinstance(task, EntryTask):
         return article_from_entry(entry, fetched, policy)
     url, content_type = task.url, task.content_type
-    if gate and (aside := first_look(body, url=url, content_type=content_type, entry=entry, gate=gate)):
-        return aside
+    if gate:
+        enough = policy.aside_below
+        aside = first_look(body, url=url, content_type=content_type, entry=entry, gate=gate, enough=enough)
+        if aside is not None:
+            return aside
     return extract_article(body, url=url, content_type=content_type, entry=entry, fetched=fetched, policy=policy)
 
 

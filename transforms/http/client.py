@@ -252,13 +252,12 @@ async def _read(answer: aiohttp.ClientResponse, encoding: str | None, request: _
     if not request.cut and (answer.content_length or 0) > request.limit:
         raise TooLarge
     decoder = BodyDecoder(encodings_of(encoding), request.limit)
-    body = bytearray()
+    pieces: list[bytes] = []
     came = 0
     try:
         async for data in answer.content.iter_any():
             came += len(data)
-            for piece in decoder.feed(data):
-                body += piece
+            pieces += decoder.feed(data)
             # Compressed data may be endless and decompress to nothing.
             if came > request.limit:
                 raise TooLarge
@@ -267,7 +266,7 @@ async def _read(answer: aiohttp.ClientResponse, encoding: str | None, request: _
             raise
     else:
         decoder.finish()
-    return bytes(body)
+    return b"".join(pieces)
 
 
 def _headers(answer: aiohttp.ClientResponse) -> dict[str, str]:

@@ -7,10 +7,13 @@ What counts as tracking follows the public lists of AdGuard, ClearURLs and Firef
 import ipaddress
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 import idna
-import tldextract
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 MAX_URL_CHARS = 2048
 """The longest URL taken: what browsers and servers agree on."""
@@ -48,10 +51,14 @@ _WRAPPERS = (
     (re.compile(r"out\.reddit\.com"), "/", ("url",)),
 )
 
-SUFFIXES = tldextract.TLDExtract(
-    cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, include_psl_private_domains=True
-)
-"""Public suffixes; the network is never asked. The list takes a fifth of a second to read, so that it is read once."""
+
+@lru_cache(maxsize=1)
+def public_suffixes() -> "TLDExtract":
+    """The public suffix list that comes with tldextract, read once; the network is never asked."""
+    # Imported where it is needed, which a round without news does not: it brings a whole HTTP client along.
+    from tldextract import TLDExtract
+
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, include_psl_private_domains=True)
 
 
 def canonical_url(url: str, base: str | None = None) -> str | None:
@@ -198,7 +205,7 @@ def _port_of(url: str) -> int | None:
 def _registered(host: str) -> str:
     if _is_address(host):
         return host.strip("[]")
-    parts = SUFFIXES.extract_str(host)
+    parts = public_suffixes().extract_str(host)
     if not parts.suffix:
         # No public suffix: a reserved one (``.example``, RFC 2606) or one of a private network. A label below it is a site.
         return ".".join(host.split(".")[-2:])

@@ -8,11 +8,14 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from classification_samples import shared_classifier, shared_file, shared_gate
+from classification_samples import article, shared_classifier, shared_file, shared_gate
 
+from blockwire.config.rules.loading import load_trials
+from blockwire.schemas import Article
 from blockwire.transforms.classification.gate import Gate, cheap_text
 from blockwire.transforms.classification.labels import Labelled, read_labels
 from blockwire.transforms.classification.news_evaluation import measure_news, read_news
+from blockwire.transforms.classification.trials import sample
 from blockwire.transforms.text.language import detect_language
 
 MENU = "Home News Sport Business Culture Weather Contact Subscribe Share Most read Cookies Privacy policy Imprint\n" * 8
@@ -46,6 +49,34 @@ def test_it_can_be_sent_to_another_process() -> None:
     assert sent.passes("Kenya blocks Telegram", "", "").passed
 
 
+FOREIGN = (
+    "Le tribunal, la ville et le ministère : toute la météo, le sport, la culture et les jeux de la région.\n" * 30
+)
+
+
+def _of_examples() -> list[Article]:
+    articles = (article(one.title, one.text, one.language) for one in load_trials().examples)
+    return [one for one in articles if shared_classifier().classify(one).relevant]
+
+
+@pytest.mark.parametrize("menu", ["", MENU * 4, FOREIGN], ids=["alone", "behind a menu", "behind a foreign menu"])
+def test_what_all_of_a_page_adds_up_to_is_never_less_than_its_article_s_score(menu: str) -> None:
+    classifier, articles = shared_classifier(), _of_examples()
+    assert len(articles) > 100
+    for one in articles:
+        decision = shared_gate().adds_up(one.title, f"{menu}{one.text}\n{menu}", {str(one.language)})
+        assert decision.score >= classifier.classify(one).score - 1e-9, one.title
+
+
+def test_a_beginning_is_found_wherever_it_stands_in_a_page() -> None:
+    """Rules for title and lead together look at the first four hundred characters of an article: of a page those are menus."""
+    first, second = "WhatsApp is down in Kampala.\n", "The election is on Sunday.\n"
+    alone = shared_gate().adds_up("Voters wait", first + second, ())
+    assert any(quote.rule == "lead-unrest" for quote in alone.evidence)
+    assert shared_gate().adds_up("Voters wait", MENU * 4 + first + second, ()).score == pytest.approx(alone.score)
+    assert shared_gate().adds_up("Voters wait", first + MENU * 4 + second, ()).score < alone.score
+
+
 def _positives() -> list[Labelled]:
     items = []
     for name in ("labels/dev.jsonl", "scenario/articles.jsonl"):
@@ -63,7 +94,7 @@ def test_it_loses_no_relevant_item_and_drops_most_general_news() -> None:
     furniture: dict[str, list[str]] = defaultdict(list)
     for page in islice(read_news(shared_file("articles")), 0, None, 4):
         furniture[detect_language(page.text) or "en"].append(cheap_text(page.html)[:1000])
-    lost, behind = [], []
+    lost, behind, short = [], [], []
     positives = _positives()
     for number, item in enumerate(positives):
         others = furniture.get(item.language) or furniture["en"]
@@ -71,7 +102,16 @@ def test_it_loses_no_relevant_item_and_drops_most_general_news() -> None:
             lost.append(item.title)
         if not gate.passes(item.title, "", f"{others[number % len(others)]}\n{item.text}").passed:
             behind.append(item.title)
+        page = f"{FOREIGN}{item.text}\n{MENU}"
+        if not gate.adds_up(item.title, page, {(item.language or "en").partition("-")[0]}).passed:
+            short.append(item.title)
     assert lost == []
+    missed = [
+        one.title
+        for one in positives
+        if not shared_classifier().classify(sample(one.title, one.text, one.language)).relevant
+    ]
+    assert set(short) <= set(missed)
     assert len(behind) <= 0.005 * len(positives), behind
 
 
