@@ -14,7 +14,7 @@ from blockwire.pipelines.options import beam_options
 from blockwire.pipelines.rounds import Choice, Wire, nothing_done, replay_tasks, run_round, store_error_in, tasks_of
 from blockwire.schemas import DeadLetter, Feed, FeedEntry, FeedKind, FeedState, RoundSummary, Stage
 from blockwire.schemas.ids import dead_letter_id, digest
-from blockwire.schemas.policies import FetchPolicy
+from blockwire.schemas.policies import ExtractionPolicy, FetchPolicy, SecondOpinionPolicy
 from blockwire.transforms.elements import PollTask, RetryTask
 from blockwire.transforms.extraction import pool
 from blockwire.transforms.outcomes import outcome_of_dead_letter
@@ -122,6 +122,27 @@ def test_when_nothing_could_be_done(counts: dict[str, int], expected: bool) -> N
     """A round without due feeds is a good one; so is one whose retries came to something."""
     base = {"id": digest("round"), "started": NOW, "finished": NOW, "blockwire_version": "0"}
     assert nothing_done(RoundSummary.model_validate({**base, **counts})) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "aside_below", "expected"),
+    [
+        (None, None, None),
+        (None, 0.3, 0.3),
+        ("http://127.0.0.1:9/v1", None, 0.15),
+        ("http://127.0.0.1:9/v1", 0.05, 0.05),
+    ],
+)
+def test_what_a_second_opinion_is_asked_about_is_not_set_aside_before(
+    tmp_path: Path, url: str | None, aside_below: float | None, expected: float | None
+) -> None:
+    settings = Settings(
+        store=f"sqlite:///{tmp_path}/wire.sqlite",
+        second_opinion=SecondOpinionPolicy(url=url, low=0.15),
+        extraction=ExtractionPolicy(aside_below=aside_below),
+    )
+    wire = Wire(settings, [], load_rules(), store_of(settings), beam_options([]))
+    assert wire.work()["extraction"].aside_below == expected
 
 
 def test_a_round_finds_its_summary_among_many_that_are_dated_later(tmp_path: Path) -> None:

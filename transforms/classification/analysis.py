@@ -127,12 +127,12 @@ class Analyst:
             title, text: the fields.
             language: the text's, where it is known.
             longest: characters of the text that are read.
-            also: languages that count besides those that most of the text is in.
+            also: languages that a part of the text may be in. Their words count too, and of Arabic's script those of any language.
         """
         folded_title, folded_text = self._words.folding.fold(title), self._words.folding.fold(text[:longest])
         hits = self._found(folded_title), self._found(folded_text)
         allowed, home = self._languages(language, *hits)
-        shut = _EXCLUSIVE - allowed.union(also)
+        shut = _EXCLUSIVE - allowed.union(also, ARABIC if also else ())
         countries = {home, *map(self._words.rules.homes.get, also)}
         countries |= {one.label.identity[:2] for some in hits for one in some if one.label.kind in _PLACES}
         mask = 0

@@ -1,5 +1,6 @@
 """The gate: whether a page is worth extracting in full. It looks at cheap text and drops only what is safely irrelevant."""
 
+import math
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -23,10 +24,12 @@ _ANY_YEAR = 0
 """Nothing is long past here."""
 _LEAD = frozenset({"title", "headline", "lead"})
 _TITLE = frozenset({"title", "headline"})
-_BEGINNING = 3 * LEAD
+_BEGINNING = 10 * LEAD
 """Characters of a page in which the beginning of an article stands, whatever else stands between its sentences."""
-_MENUS: Final = ["nav", "footer", "aside", "li a", "div > a", *(f"{one} a, a {one}" for one in ("h2", "h3", "h4"))]
-"""Where an article's text never stands: links that are no part of a sentence, and what says itself that it is beside the point."""
+MARGIN: Final = math.exp(-0.5)
+"""In odds: half a point."""
+_MENUS: Final = ["nav", "footer", "aside", "li a"]
+"""Where little of an article's text stands: links in lists, and what says itself that it is beside the point."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class GateDecision:
     score: float
     """The probability that it is relevant, by all that speaks for it and nothing that speaks against it."""
     evidence: tuple[Evidence, ...]
-    """Its strongest matches. Offsets are of the title, and of summary and page text, joined by a line break."""
+    """Its strongest matches. Offsets are of the title, and of all that was read besides, joined by line breaks."""
     lead_only: bool
     """It passed by what title and lead are about, though nothing in all of the text adds up."""
     rules_version: str
@@ -89,26 +92,30 @@ class Gate:
             self._version,
         )
 
-    def adds_up(self, title: str, said: str, languages: Collection[str]) -> GateDecision:
-        """Whether any text that is part of what a page says could have the score that the classifier asks for.
+    def adds_up(self, title: str, said: str, languages: Collection[str], enough: float) -> GateDecision:
+        """Whether any text that is made of parts of another could have a certain score.
 
         Each sentence counts as if it stood in the lead, with any others that stand near it, and the title as if it stood alone.
 
         Args:
-            title: the feed's.
-            said: all that feed and page say; all of it is read.
-            languages: what the article may be written in, besides what most of the page is.
+            title: the article's, or several that it may have, a line each.
+            said: all that the text may be made of, a paragraph a line; all of it is read.
+            languages: what the article may be written in, besides what most of ``said`` is.
+            enough: the score from which on it passes; half a point less is enough, for sentences may end elsewhere in the other.
         """
         reading = self._analyst.read(title, said, None, len(said), languages)
         if not self._most.may_match(reading.mask):
-            return self._nothing()
+            return self._nothing(enough)
         analysis = self._analyst.analyse(reading, self._position.model_copy(update={"title": self._position.headline}))
         matches = self._most.matches(analysis, _ANY_YEAR)
         score = self._most.score(matches)
-        return GateDecision(score >= self.threshold, score, quotes(analysis, matches, FEW), False, self._version)
+        return GateDecision(
+            _odds(score) >= MARGIN * _odds(enough), score, quotes(analysis, matches, FEW), False, self._version
+        )
 
-    def _nothing(self) -> GateDecision:
-        return GateDecision(False, self._scorer.score([]), (), False, self._version)
+    def _nothing(self, enough: float = 1.0) -> GateDecision:
+        score = self._scorer.score([])
+        return GateDecision(_odds(score) >= MARGIN * _odds(enough), score, (), False, self._version)
 
     def _leads(self, mask: int) -> bool:
         """Whether one of the entries for title and lead has all its groups among some concepts."""
@@ -129,8 +136,10 @@ class _AnyBeginning(Scorer):
 
 
 def cheap_text(html: str | HTMLTree, *, whole: bool = False) -> str:
-    """A page's text, taken fast and without care: without most of its menus, or with all that it says."""
-    return extract_plain_text(html, alt_texts=False, list_bullets=False, skip_elements=None if whole else _MENUS)
+    """A page's text, taken fast and without care: without most of its menus, or all that it says, a cell of a table a line."""
+    if whole:
+        return extract_plain_text(html, list_bullets=False, form_fields=True).replace("\t", "\n")
+    return extract_plain_text(html, list_bullets=False, skip_elements=_MENUS)
 
 
 def _lenient(rules: RuleSet) -> RuleSet:
@@ -146,8 +155,12 @@ def _lenient(rules: RuleSet) -> RuleSet:
             "own_factor": 1.0,
         }
     )
-    speaking = tuple(rule for rule in rules.rules if rule.weight > 0)
+    speaking = tuple(rule.model_copy(update={"unless": ()}) for rule in rules.rules if rule.weight > 0)
     return rules.model_copy(update={"tuning": lenient, "rules": speaking})
+
+
+def _odds(score: float) -> float:
+    return score / (1 - score) if score < 1 else math.inf
 
 
 def _flat(position: Position, value: float) -> Position:

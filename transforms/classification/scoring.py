@@ -104,12 +104,13 @@ class Scorer:
             result += self._repeated(some)
         result = self._capped(result)
         whole = _mask(analysis.sentences)
-        leads = [(lead, _mask(lead)) for lead in self.leads(analysis)]
-        for one in self._of_lead:
-            for lead, mask in leads:
-                if _holds(one, mask):
-                    result.append(self._in_lead(one, lead))
-                    break
+        if asked := [one for one in self._of_lead if _has_all(one, whole)]:
+            leads = [(lead, _mask(lead)) for lead in self.leads(analysis)]
+            for one in asked:
+                for lead, mask in leads:
+                    if _holds(one, mask):
+                        result.append(self._in_lead(one, lead))
+                        break
         for one in self._of_document:
             if _holds(one, whole):
                 result.append(self._in_document(one, analysis))
@@ -237,9 +238,14 @@ class Scorer:
         raise AssertionError(f"rule {one.rule.id!r}: its concept is in the document's mask and in no sentence")
 
 
+def _has_all(one: _Compiled, mask: int) -> bool:
+    """Whether the concepts are there that a rule needs."""
+    return all(mask & group for group in one.groups)
+
+
 def _holds(one: _Compiled, mask: int) -> bool:
-    """Whether the concepts are there that a rule needs, and none that it excludes."""
-    return not mask & one.unless and all(mask & group for group in one.groups)
+    """Whether they are there, and none that it excludes."""
+    return not mask & one.unless and _has_all(one, mask)
 
 
 def _bits(mask: int) -> Iterator[int]:

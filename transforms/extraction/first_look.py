@@ -3,13 +3,14 @@
 Only what is plainly the article that the feed announced is set aside. Short pages, and pages that do not say what the entry's title
 says (challenges, consent walls, soft 404s, block pages), go on to be told apart in full. Of the page's text without menus half may be
 missing, so that a little that speaks for relevance is enough to doubt; then all that the page says is read, and set aside if nothing
-in it could add up to what the classifier asks for.
+in it adds up to what the classifier asks for.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from html import unescape
 from itertools import islice
 
 from resiliparse.parse.html import HTMLTree
@@ -19,8 +20,9 @@ from blockwire.transforms.classification.gate import LONGEST, Gate, GateDecision
 from blockwire.transforms.extraction.messages import EXCERPT_CHARS, SetAside
 from blockwire.transforms.extraction.page_kinds import not_html, text_size
 from blockwire.transforms.http.charset import decode_html
-from blockwire.transforms.text.cleaning import clean_text, html_to_text
+from blockwire.transforms.text.cleaning import clean_line, clean_text, html_to_text
 from blockwire.transforms.text.language import detect_language
+from blockwire.transforms.text.letters import squeeze
 
 MIN_CHARS = 600
 """A shorter text may be a stub, a wall or a challenge; in letters of an alphabet."""
@@ -32,27 +34,33 @@ MIN_PARTS = 3
 """Fewer words of a title, without what the site adds to it, may be on any page."""
 MAX_TAGS = 20_000
 """More may be a flood, whose nesting takes time with its square."""
-MAX_HIDDEN = 3
+MAX_STATED = 3
 """A page is of one article; some name a few more."""
+MAX_CONTENT = 200_000
+"""Characters of markup that a feed's content has at most."""
 WHOLE_CHARS = 60_000
-"""A page that says more is not looked at whole."""
+"""A page that says more gets no second look."""
 PARAGRAPHS = 5
 """The longest of a page are the article's."""
+TITLE_CHARS = 300
+"""Of one title."""
+MAX_HEADLINES = 4
+"""Teasers have headlines, too."""
 
-_ARTICLE_BODY = re.compile(r'"articleBody"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"')
+_STATED = re.compile(
+    r'"articleBody"\s*:\s*(?:(?:\[\s*|\{\s*"@value"\s*:\s*)?"([^"\\]*(?:\\.[^"\\]*)*)"|(?=[\[{]))', re.DOTALL
+)
+"""The text that a page states to search engines; nothing in the group where it does so in another form."""
+_HEADLINE = re.compile(r'"headline"\s*:\s*"([^"\\]{1,400})"')
+_TITLES = "meta[property='og:title'], meta[name='twitter:title']"
+_ODD_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _BEFORE_THE_SITE = re.compile(r"\s+[-–—|»·:]+\s+")
 # Words; of scripts that write none, pairs of characters.
 _PARTS = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|\w{2,}")
 
 
 def first_look(
-    html: bytes,
-    *,
-    url: str,
-    content_type: str | None,
-    entry: FeedEntry,
-    gate: Gate,
-    enough: float | None = None,
+    html: bytes, *, url: str, content_type: str | None, entry: FeedEntry, gate: Gate, enough: float | None = None
 ) -> SetAside | None:
     """What to set aside; None where the page is to be extracted in full.
 
@@ -62,24 +70,30 @@ def first_look(
         content_type: the header's value.
         entry: the entry that led here.
         gate: what is safely irrelevant.
-        enough: the score from which on somebody wants to know; None for the rules' threshold.
+        enough: the score from which on somebody wants to know, where that is less than the rules' threshold.
     """
     if not entry.title or not_html(html, content_type) is not None or html.count(b"<") > MAX_TAGS:
         return None
     source = decode_html(html, content_type)
-    told = "\n".join((*_told_by_feed(entry), *(_told_by_page(source) if b'"articleBody"' in html else ())))
+    stated = [match[1] for match in _STATED.finditer(source)] if '"articleBody"' in source else []
+    if len(stated) > MAX_STATED or None in stated:
+        return None
     tree = HTMLTree.parse(source)
-    text = cheap_text(tree)[:LONGEST]
-    limit = gate.threshold if enough is None else enough
-    if _is_announced(text, entry.title):
-        decision = gate.passes(entry.title, told, text, len(told) + 1 + len(text))
-        safe = not decision.passed or (decision.lead_only and text_size(text) >= TELLING_CHARS)
-        if safe and decision.score < limit:
-            return _aside(url, entry, text, decision)
-    whole = cheap_text(tree, whole=True)
+    told = "\n".join((*_told_by_feed(entry), *_unquoted(stated)))
+    # Where somebody wants to know of less than the rules ask for, half of a text is not enough to say no.
+    if enough is None:
+        text = _ODD_BLANKS.sub(" ", cheap_text(tree)[:LONGEST])
+        if _is_announced(text, entry.title):
+            title = _distinct((entry.title, tree.title or ""))
+            decision = gate.passes(title, told, text, len(told) + 1 + len(text))
+            if not decision.passed or (decision.lead_only and text_size(text) >= TELLING_CHARS):
+                return _aside(url, entry, text, decision)
+    whole = clean_text(cheap_text(tree, whole=True), WHOLE_CHARS + 1)
     if len(whole) <= WHOLE_CHARS and _is_announced(whole, entry.title):
-        decision = gate.adds_up(entry.title, f"{told}\n{whole}", _languages(entry, whole))
-        if decision.score < limit:
+        limit = gate.threshold if enough is None else min(enough, gate.threshold)
+        title = _distinct((entry.title, tree.title or "", *_stated_titles(tree, source)))
+        decision = gate.adds_up(title, f"{told}\n{whole}", _languages(entry, whole), limit)
+        if not decision.passed:
             return _aside(url, entry, whole, decision)
     return None
 
@@ -88,17 +102,33 @@ def _aside(url: str, entry: FeedEntry, text: str, decision: GateDecision) -> Set
     return SetAside(url, clean_text(entry.summary or text, EXCERPT_CHARS), decision)
 
 
+def _stated_titles(tree: HTMLTree, source: str) -> Iterator[str]:
+    """What a page tells social networks and search engines that its title is."""
+    if tree.head:
+        yield from (meta.getattr("content") or "" for meta in tree.head.query_selector_all(_TITLES))
+    yield from islice((match[1] for match in _HEADLINE.finditer(source)), MAX_HEADLINES)
+
+
+def _distinct(titles: Iterable[str]) -> str:
+    """The article's is one of them: a line each, and of one that is a part of another only the longer."""
+    kept: list[str] = []
+    for title in sorted({clean_line(unescape(each), TITLE_CHARS) for each in titles}, key=len, reverse=True):
+        if not any(squeeze(title) in squeeze(longer) for longer in kept):
+            kept.append(title)
+    return "\n".join(kept)
+
+
 def _told_by_feed(entry: FeedEntry) -> Iterator[str]:
     yield entry.summary
     if entry.content_html:
-        yield html_to_text(entry.content_html, LONGEST)
+        yield html_to_text(entry.content_html, MAX_CONTENT)[:LONGEST]
 
 
-def _told_by_page(source: str) -> Iterator[str]:
-    """What it tells search engines that the article says: some pages show none, and it is taken from there."""
-    for body in islice(_ARTICLE_BODY.finditer(source), MAX_HIDDEN):
+def _unquoted(stated: Iterable[str]) -> Iterator[str]:
+    """What a page tells search engines that the article says: some pages show none, and it is taken from there."""
+    for body in stated:
         with suppress(ValueError):
-            yield json.loads(f'"{body[1]}"', strict=False)[:LONGEST]
+            yield clean_text(json.loads(f'"{body}"', strict=False), LONGEST)
 
 
 def _languages(entry: FeedEntry, whole: str) -> set[str]:

@@ -30,6 +30,7 @@ from blockwire.transforms.freed_memory import give_back_freed_memory
 from blockwire.transforms.garbage import collect_garbage_seldom
 from blockwire.transforms.packed import Packed
 from blockwire.transforms.text.language import detect_language
+from blockwire.transforms.text.urls import public_suffixes
 
 _PR_SET_PDEATHSIG = 1
 LARGE_BYTES: Final = 4 * MIB
@@ -52,6 +53,7 @@ def main(control_fd: int, rules_fd: int | None = None) -> None:
     languages = Thread(target=detect_language, args=("Which language is this?",))
     languages.start()
     paragraph_model()
+    public_suffixes()("example.com")
     trafilatura_text(document_fromstring("<html><body><p>A short page.</p></body></html>"), None)
     gate = None if rules_fd is None else _gate(rules_fd)
     languages.join()

@@ -64,17 +64,17 @@ def test_what_all_of_a_page_adds_up_to_is_never_less_than_its_article_s_score(me
     classifier, articles = shared_classifier(), _of_examples()
     assert len(articles) > 100
     for one in articles:
-        decision = shared_gate().adds_up(one.title, f"{menu}{one.text}\n{menu}", {str(one.language)})
+        decision = shared_gate().adds_up(one.title, f"{menu}{one.text}\n{menu}", {str(one.language)}, 0.5)
         assert decision.score >= classifier.classify(one).score - 1e-9, one.title
 
 
 def test_a_beginning_is_found_wherever_it_stands_in_a_page() -> None:
     """Rules for title and lead together look at the first four hundred characters of an article: of a page those are menus."""
     first, second = "WhatsApp is down in Kampala.\n", "The election is on Sunday.\n"
-    alone = shared_gate().adds_up("Voters wait", first + second, ())
+    alone = shared_gate().adds_up("Voters wait", first + second, (), 0.5)
     assert any(quote.rule == "lead-unrest" for quote in alone.evidence)
-    assert shared_gate().adds_up("Voters wait", MENU * 4 + first + second, ()).score == pytest.approx(alone.score)
-    assert shared_gate().adds_up("Voters wait", first + MENU * 4 + second, ()).score < alone.score
+    assert shared_gate().adds_up("Voters wait", MENU * 4 + first + second, (), 0.5).score == pytest.approx(alone.score)
+    assert shared_gate().adds_up("Voters wait", first + MENU * 8 + second, (), 0.5).score < alone.score
 
 
 def _positives() -> list[Labelled]:
@@ -103,7 +103,7 @@ def test_it_loses_no_relevant_item_and_drops_most_general_news() -> None:
         if not gate.passes(item.title, "", f"{others[number % len(others)]}\n{item.text}").passed:
             behind.append(item.title)
         page = f"{FOREIGN}{item.text}\n{MENU}"
-        if not gate.adds_up(item.title, page, {(item.language or "en").partition("-")[0]}).passed:
+        if not gate.adds_up(item.title, page, {(item.language or "en").partition("-")[0]}, 0.5).passed:
             short.append(item.title)
     assert lost == []
     missed = [

@@ -10,7 +10,9 @@ from extraction_pages import NOW, URL, entry
 from blockwire.config.rules.loading import load_rules
 from blockwire.schemas import Article, Fate, FeedEntry
 from blockwire.schemas.policies import ExtractionPolicy
+from blockwire.transforms.classification.classifier import Classifier
 from blockwire.transforms.classification.gate import Gate, cheap_text
+from blockwire.transforms.extraction.article import extract_article
 from blockwire.transforms.extraction.first_look import first_look
 from blockwire.transforms.extraction.messages import SetAside
 from blockwire.transforms.extraction.pool import ExtractionPool
@@ -31,6 +33,11 @@ CHAPTERS = "\n".join(f"<p>{text} {text}</p>" for text in ORCHARD)
 @cache
 def gate() -> Gate:
     return Gate(load_rules())
+
+
+@cache
+def shared_classifier() -> Classifier:
+    return Classifier(load_rules())
 
 
 def look(html: str, title: str = HARVEST, summary: str = "") -> SetAside | None:
@@ -185,9 +192,69 @@ def test_doubt_about_the_text_is_settled_by_all_of_the_page() -> None:
 
 
 def test_menus_are_not_read_for_the_text() -> None:
-    teasers = "".join(f"<div><a href='/{n}'>Regulator orders providers to block Telegram</a></div>" for n in range(3))
+    teasers = "<ul>" + "".join(f"<li><a href='/{n}'>Regulator blocks Telegram</a></li>" for n in range(3)) + "</ul>"
     assert "Telegram" not in cheap_text(article() + teasers)
     assert "Telegram" in cheap_text(article(text='<p>Growers use <a href="/t">Telegram</a> for that.</p>'))
+
+
+BLOCKED = "The regulator ordered providers to block {} on Monday."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"<div>{BLOCKED.format('<a href=/t>Telegram</a>')}</div>",
+        f"<div>{BLOCKED.format('<label>Telegram</label>')}</div>",
+        f"<figure><table><tr><td>{BLOCKED.format('Telegram')}</td></tr></table></figure>",
+        "<p>There was an internet&nbsp; shutdown in Kenya, and social&nbsp; media blocked by&emsp;order.</p>",
+        "<table><tr>" + "".join(f"<td>On day {n} Telegram was blocked</td>" for n in range(6)) + "</tr></table>",
+        "<p>Internet was down in Kampala on Friday.</p><aside>"
+        + "<p><a href=/r>More on the apples of the valley</a></p>" * 32
+        + "</aside><p>The election is on Sunday.</p>",
+    ],
+    ids=["linked", "labelled", "a figure", "odd blanks", "cells", "a beginning with a box in it"],
+)
+def test_however_a_page_says_it_what_would_be_relevant_is_extracted(said: str) -> None:
+    """What extraction makes of the page is relevant; each of these was once set aside."""
+    page = article(text=said + (CHAPTERS.replace("p>", "div>") if said.startswith("<div>") else CHAPTERS))
+    announced = entry().model_copy(update={"title": HARVEST})
+    made = extract_article(
+        page, url=URL, content_type="text/html", entry=announced, fetched=NOW, policy=ExtractionPolicy()
+    )
+    assert isinstance(made, Article) and shared_classifier().classify(made).relevant
+    assert look(page) is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>Telegram is blocked in the valley by order of the ministry</title>",
+        "<meta property='og:title' content='Telegram is blocked in the valley by order of the ministry'>",
+        '<script type="application/ld+json">{"headline": "Telegram is blocked in the valley by order"}</script>',
+    ],
+)
+def test_a_page_s_own_titles_count(head: str) -> None:
+    short = article(text=f"<p>{HARVEST}. In May the government spoke of social networks.</p>{CHAPTERS}")
+    assert look(short) is not None
+    assert look(short.replace("</head>", f"{head}</head>").replace(f"<title>{HARVEST}</title>", "")) is None
+
+
+@pytest.mark.parametrize(
+    "stated", ['["{}"]', '{{"@value": "{}"}}', '"' + " " * 7_000 + '{}"', '{{"@type": "Text", "@value": "{}"}}']
+)
+def test_text_for_search_engines_is_found_in_any_form(stated: str) -> None:
+    said = "In May the regulator ordered providers to block Telegram."
+    data = f'<script type="application/ld+json">{{"articleBody": {stated.format(said)}}}</script>'
+    assert look(article() + data) is None
+
+
+def test_half_a_character_in_such_text_is_no_trouble() -> None:
+    """It cannot be written, and once ended the round."""
+    said = r"In May Telegram \ud800 was blocked. The growers were not."
+    aside = look(article() + f'<script type="application/ld+json">{{"articleBody": "{said}"}}</script>')
+    assert aside is not None
+    assert aside.decision.evidence
+    assert outcome_of_set_aside(entry(), aside, NOW).model_dump_json()
 
 
 def test_the_feed_s_own_text_counts_for_the_page() -> None:
@@ -197,8 +264,16 @@ def test_the_feed_s_own_text_counts_for_the_page() -> None:
     assert first_look(page, url=URL, content_type="text/html", entry=announced, gate=gate()) is None
 
 
-@pytest.mark.parametrize("enough", [0.0, 0.01])
-def test_what_a_second_opinion_is_asked_about_is_extracted(enough: float) -> None:
-    page, announced = article().encode(), entry().model_copy(update={"title": HARVEST})
-    aside = first_look(page, url=URL, content_type="text/html", entry=announced, gate=gate(), enough=enough)
-    assert aside is None
+def test_what_a_second_opinion_is_asked_about_is_extracted() -> None:
+    page = article(text=f"<p>In May Telegram was blocked.</p>{CHAPTERS}").encode()
+    announced = entry().model_copy(update={"title": HARVEST})
+
+    def asked_from(enough: float) -> SetAside | None:
+        return first_look(page, url=URL, content_type="text/html", entry=announced, gate=gate(), enough=enough)
+
+    assert asked_from(0.15) is None
+    assert asked_from(0.4) is not None
+    assert asked_from(0.0) is None
+    # More than the rules ask for would be no reason to set aside what they call relevant.
+    said = page.replace(b"In May Telegram", b"By order of the ministry Telegram")
+    assert first_look(said, url=URL, content_type="text/html", entry=announced, gate=gate(), enough=0.99) is None
