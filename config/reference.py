@@ -96,6 +96,7 @@ def _examples() -> Mapping[tuple[str, ...], str]:
         ("archive",): '"archive"',
         ("metrics_file",): '"metrics/blockwire.prom"',
         ("fetch", "ca_file"): '"company-ca.pem"',
+        ("extraction", "aside_below"): "0.2",
         ("extraction", "workers"): "2",
         ("elasticsearch", "cloud_id"): '"wire:ZXhhbXBsZS5vcmckYWJjJGRlZg=="',
         ("elasticsearch", "user"): '"blockwire"',
