@@ -15,7 +15,6 @@ RUNTIME = [
     # fetching
     "aiohttp>=3.13,<4",
     "yarl>=1.18,<2",
-    "isal>=1.7,<2",
     "brotli>=1.2,<2",  # the first that bounds its output
     'backports.zstd>=1.0,<2; python_version < "3.14"',
     "protego>=0.5,<1",

@@ -80,8 +80,8 @@ class ExtractionPolicy(Record):
     first_look: bool = True
     """Whether pages that a cheap look finds safely irrelevant are not extracted in full. They are kept in short form, and audited."""
     aside_below: Annotated[float, Field(ge=0, le=1)] | None = None
-    """Pages are extracted in full that could reach this score, where that is less than the rules' threshold. Where a second opinion is
-    asked, its ``low`` by itself. It is slower: all of a page has to be read to know."""
+    """Pages are extracted in full that could reach this score, if it is less than the rules' threshold; a higher one changes nothing. Where a
+    second opinion is asked, its ``low`` by itself. It is slower: all of a page has to be read to know."""
     workers: Annotated[int, Field(ge=1, le=64)] | None = None
     """Extraction processes; None for one per core."""
     page_timeout_s: PositiveFloat = 20.0

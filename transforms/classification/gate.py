@@ -38,7 +38,7 @@ class GateDecision:
 
     passed: bool
     score: float
-    """The probability that it is relevant, by all that speaks for it and nothing that speaks against it."""
+    """The probability that it is relevant, by all that speaks for it and nothing that speaks against it; of all that a page says, the most."""
     evidence: tuple[Evidence, ...]
     """Its strongest matches. Offsets are of the title, and of all that was read besides, joined by line breaks."""
     lead_only: bool
@@ -68,16 +68,20 @@ class Gate:
     def __reduce__(self) -> tuple[type["Gate"], tuple[RuleSet]]:
         return Gate, (self._rules,)
 
-    def passes(self, title: str, summary: str, cheap_text: str, longest: int = LONGEST) -> GateDecision:
+    def passes(
+        self, title: str, summary: str, cheap_text: str, longest: int = LONGEST, languages: Collection[str] = ()
+    ) -> GateDecision:
         """The decision.
 
         Args:
-            title: the feed's.
+            title: the feed's, or several that the article may have, a line each.
             summary: what else the feed says; plain text, perhaps empty.
             cheap_text: the page's text, taken without care: menus and related links may be in it.
             longest: characters of summary and text that are read.
+            languages: what the article may be written in, besides what most of the text is: menus are in another at times.
         """
-        reading = self._analyst.read(title, f"{summary}\n{cheap_text}" if summary else cheap_text, None, longest)
+        text = f"{summary}\n{cheap_text}" if summary else cheap_text
+        reading = self._analyst.read(title, text, None, longest, languages)
         if not (self._scorer.may_match(reading.mask) or self._leads(reading.mask)):
             return self._nothing()
         analysis = self._analyst.analyse(reading, self._position)

@@ -44,15 +44,15 @@ PARAGRAPHS = 5
 """The longest of a page are the article's."""
 TITLE_CHARS = 300
 """Of one title."""
-MAX_HEADLINES = 4
-"""Teasers have headlines, too."""
+MAX_TITLES = 8
+"""That a page states, in either way: teasers have headlines, too."""
 
 _STATED = re.compile(
     r'"articleBody"\s*:\s*(?:(?:\[\s*|\{\s*"@value"\s*:\s*)?"([^"\\]*(?:\\.[^"\\]*)*)"|(?=[\[{]))', re.DOTALL
 )
 """The text that a page states to search engines; nothing in the group where it does so in another form."""
-_HEADLINE = re.compile(r'"headline"\s*:\s*"([^"\\]{1,400})"')
-_TITLES = "meta[property='og:title'], meta[name='twitter:title']"
+_HEADLINE = re.compile(r'"headline"\s*:\s*"([^"\\]{0,400}(?:\\.[^"\\]{0,400}){0,400})"')
+_TITLES = "meta[property$='title'], meta[name$='title'], meta[itemprop='headline']"
 _ODD_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _BEFORE_THE_SITE = re.compile(r"\s+[-–—|»·:]+\s+")
 # Words; of scripts that write none, pairs of characters.
@@ -79,20 +79,23 @@ def first_look(
     if len(stated) > MAX_STATED or None in stated:
         return None
     tree = HTMLTree.parse(source)
+    title = _distinct((entry.title, tree.title or "", *_stated_titles(tree, source)))
     told = "\n".join((*_told_by_feed(entry), *_unquoted(stated)))
+    limit = gate.threshold if enough is None else min(enough, gate.threshold)
+    languages = _languages(f"{entry.title}. {entry.summary}")
     # Where somebody wants to know of less than the rules ask for, half of a text is not enough to say no.
-    if enough is None:
+    if limit == gate.threshold:
         text = _ODD_BLANKS.sub(" ", cheap_text(tree)[:LONGEST])
         if _is_announced(text, entry.title):
-            title = _distinct((entry.title, tree.title or ""))
-            decision = gate.passes(title, told, text, len(told) + 1 + len(text))
+            decision = gate.passes(title, told, text, len(told) + 1 + len(text), languages)
             if not decision.passed or (decision.lead_only and text_size(text) >= TELLING_CHARS):
                 return _aside(url, entry, text, decision)
     whole = clean_text(cheap_text(tree, whole=True), WHOLE_CHARS + 1)
     if len(whole) <= WHOLE_CHARS and _is_announced(whole, entry.title):
-        limit = gate.threshold if enough is None else min(enough, gate.threshold)
-        title = _distinct((entry.title, tree.title or "", *_stated_titles(tree, source)))
-        decision = gate.adds_up(title, f"{told}\n{whole}", _languages(entry, whole), limit)
+        # Menus are in another language at times, and are short.
+        longest = sorted(whole.split("\n"), key=len)[-PARAGRAPHS:]
+        languages |= _languages(" ".join(reversed(longest)))
+        decision = gate.adds_up(title, f"{told}\n{whole}", languages, limit)
         if not decision.passed:
             return _aside(url, entry, whole, decision)
     return None
@@ -105,17 +108,18 @@ def _aside(url: str, entry: FeedEntry, text: str, decision: GateDecision) -> Set
 def _stated_titles(tree: HTMLTree, source: str) -> Iterator[str]:
     """What a page tells social networks and search engines that its title is."""
     if tree.head:
-        yield from (meta.getattr("content") or "" for meta in tree.head.query_selector_all(_TITLES))
-    yield from islice((match[1] for match in _HEADLINE.finditer(source)), MAX_HEADLINES)
+        yield from (meta.getattr("content") or "" for meta in islice(tree.head.query_selector_all(_TITLES), MAX_TITLES))
+    yield from _unquoted(match[1] for match in islice(_HEADLINE.finditer(source), MAX_TITLES))
 
 
 def _distinct(titles: Iterable[str]) -> str:
     """The article's is one of them: a line each, and of one that is a part of another only the longer."""
-    kept: list[str] = []
+    kept: dict[str, str] = {}
     for title in sorted({clean_line(unescape(each), TITLE_CHARS) for each in titles}, key=len, reverse=True):
-        if not any(squeeze(title) in squeeze(longer) for longer in kept):
-            kept.append(title)
-    return "\n".join(kept)
+        letters = squeeze(title)
+        if not any(letters in longer for longer in kept):
+            kept[letters] = title
+    return "\n".join(kept.values())
 
 
 def _told_by_feed(entry: FeedEntry) -> Iterator[str]:
@@ -125,17 +129,15 @@ def _told_by_feed(entry: FeedEntry) -> Iterator[str]:
 
 
 def _unquoted(stated: Iterable[str]) -> Iterator[str]:
-    """What a page tells search engines that the article says: some pages show none, and it is taken from there."""
-    for body in stated:
+    """Strings as a page's data have them. Some pages show no text, and it is taken from there."""
+    for each in stated:
         with suppress(ValueError):
-            yield clean_text(json.loads(f'"{body}"', strict=False), LONGEST)
+            yield clean_text(json.loads(f'"{each}"', strict=False), LONGEST)
 
 
-def _languages(entry: FeedEntry, whole: str) -> set[str]:
-    """What the article may be written in: menus are in another language at times, and are short."""
-    longest = sorted(whole.split("\n"), key=len)[-PARAGRAPHS:]
-    found = map(detect_language, (f"{entry.title}. {entry.summary}", " ".join(reversed(longest))))
-    return {language.partition("-")[0] for language in found if language}
+def _languages(text: str) -> set[str]:
+    language = detect_language(text)
+    return {language.partition("-")[0]} if language else set()
 
 
 def _is_announced(text: str, title: str) -> bool:

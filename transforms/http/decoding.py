@@ -5,11 +5,11 @@ bomb costs its bound, not its size.
 """
 
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]
-from isal import isal_zlib  # twice as fast as zlib, on what nearly all pages come in
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -24,7 +24,7 @@ ZSTD_WINDOW_LOG = 23
 """RFC 9659: 8 MiB is the largest window on the web."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_GZIP_WBITS = isal_zlib.MAX_WBITS + 16
+_GZIP_WBITS = zlib.MAX_WBITS + 16
 _NAMES = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "br": "br", "zstd": "zstd"}
 
 
@@ -132,14 +132,14 @@ class _Zlib:
     def __init__(self, wbits: int, name: str) -> None:
         self._wbits = wbits
         self._name = name
-        self._stream = isal_zlib.decompressobj(wbits)
+        self._stream = zlib.decompressobj(wbits)
         self._ended = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         while not self._ended:
             try:
                 piece = self._stream.decompress(data, PIECE)
-            except isal_zlib.error as error:  # type: ignore[misc] # its stub has an instance for the class
+            except zlib.error as error:
                 raise BadEncoding(f"the body is no valid {self._name}: {error}") from error
             if piece:
                 yield piece
@@ -148,7 +148,7 @@ class _Zlib:
                 data = self._stream.unused_data
                 # What follows the end and is no further member is padding, and ignored as browsers do.
                 if self._wbits == _GZIP_WBITS and data.startswith(_GZIP_MAGIC):
-                    self._stream = isal_zlib.decompressobj(self._wbits)
+                    self._stream = zlib.decompressobj(self._wbits)
                 else:
                     self._ended = True
             elif not data and len(piece) < PIECE:
@@ -245,7 +245,7 @@ class _Deflate(_Sniffing):
 
     def choose(self, head: bytes) -> _Stage:
         wrapped = head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
-        return _Zlib(isal_zlib.MAX_WBITS if wrapped else -isal_zlib.MAX_WBITS, "deflate")
+        return _Zlib(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS, "deflate")
 
 
 _STAGES: dict[str, Callable[[], _Stage]] = {"gzip": _Gzip, "deflate": _Deflate, "br": _Brotli, "zstd": _Zstd}

@@ -228,15 +228,47 @@ def test_however_a_page_says_it_what_would_be_relevant_is_extracted(said: str) -
 @pytest.mark.parametrize(
     "head",
     [
-        "<title>Telegram is blocked in the valley by order of the ministry</title>",
-        "<meta property='og:title' content='Telegram is blocked in the valley by order of the ministry'>",
-        '<script type="application/ld+json">{"headline": "Telegram is blocked in the valley by order"}</script>',
+        "<title>Ministry orders providers to block Telegram</title>",
+        "<meta property='og:title' content='Ministry orders providers to block Telegram'>",
+        "<meta name='twitter:title' content='Ministry orders providers to block Telegram'>",
+        """<script>{"headline": "\\u0022Providers have to block Telegram\\u0022: ministry"}</script>""",
     ],
+    ids=["title", "og", "twitter", "JSON-LD"],
 )
 def test_a_page_s_own_titles_count(head: str) -> None:
-    short = article(text=f"<p>{HARVEST}. In May the government spoke of social networks.</p>{CHAPTERS}")
-    assert look(short) is not None
-    assert look(short.replace("</head>", f"{head}</head>").replace(f"<title>{HARVEST}</title>", "")) is None
+    page = article().replace(f"<title>{HARVEST}</title>", "")
+    assert look(page) is not None
+    assert look(page.replace("</head>", f"{head}</head>")) is None
+
+
+def test_of_thousands_of_titles_a_few_are_read() -> None:
+    """Each was once compared with each, which took minutes."""
+    many = "".join(f"<meta property='og:title' content='{n} {'Apples ' * 30}'>" for n in range(3_000))
+    last = "<meta property='og:title' content='Ministry orders providers to block Telegram'>"
+    assert look(article().replace("</head>", f"{many}{last}</head>")) is not None
+    assert look(article().replace("</head>", f"{last}{many}</head>")) is None
+
+
+@pytest.mark.parametrize(
+    ("menu", "title", "said"),
+    [
+        (
+            "Ville, justice, ministère de la culture, gouvernement",
+            "Telegram'a erişim mahkeme kararıyla engellendi",
+            "Mahkeme, internet sağlayıcılarına Telegram'a erişimin engellenmesi kararını gönderdi. Kullanıcılar uygulamaya erişemiyor. ",
+        ),
+        (
+            "الحكومة الوزارة المحكمة",
+            "تلگرام در ایران فیلتر شد",
+            "دادگاه دستور داد که دسترسی به تلگرام مسدود شود. کاربران به این پیام‌رسان دسترسی ندارند. ",
+        ),
+    ],
+    ids=["Turkish under French", "Persian under Arabic"],
+)
+def test_a_menu_of_links_in_another_language_hides_no_article(menu: str, title: str, said: str) -> None:
+    links = f"<div><a href='/m'>{menu}</a></div>" * 30
+    page = article(title, f"<p>{said * 12}</p>").replace("<article>", f"{links}<article>")
+    assert look(page, title) is None
 
 
 @pytest.mark.parametrize(
